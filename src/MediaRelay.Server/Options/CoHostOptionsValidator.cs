@@ -1,0 +1,22 @@
+namespace MediaRelay.Server.Options;
+
+internal sealed class CoHostOptionsValidator(IConfiguration configuration)
+    : SettingsValidator<CoHostOptions>(configuration, CoHostOptions.Section)
+{
+    protected override void Check(CoHostOptions options, SettingsProblems problems)
+    {
+        problems.Duration(nameof(options.InviteTimeout), options.InviteTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        problems.Whole(nameof(options.VideoBitRate), options.VideoBitRate, 100_000, 20_000_000);
+        Element(nameof(options.H264Encoder), options.H264Encoder, problems);
+        Element(nameof(options.H264Decoder), options.H264Decoder, problems);
+        Element(nameof(options.Vp8Encoder), options.Vp8Encoder, problems);
+        Element(nameof(options.Vp8Decoder), options.Vp8Decoder, problems);
+        Element(nameof(options.OpusEncoder), options.OpusEncoder, problems);
+        Element(nameof(options.OpusDecoder), options.OpusDecoder, problems);
+    }
+
+    // Names go into a pipeline description, where anything else would be pipeline syntax.
+    private static void Element(string name, string value, SettingsProblems problems) => problems.Require(
+        value.Length is > 0 and <= 64 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
+        name, value, "the name of a GStreamer element: letters, digits, - and _");
+}

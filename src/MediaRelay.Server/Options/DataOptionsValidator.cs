@@ -1,0 +1,18 @@
+namespace MediaRelay.Server.Options;
+
+internal sealed class DataOptionsValidator(IConfiguration configuration)
+    : SettingsValidator<DataOptions>(configuration, DataOptions.Section)
+{
+    protected override void Check(DataOptions options, SettingsProblems problems)
+    {
+        problems.Require(
+            !string.IsNullOrWhiteSpace(options.Directory) && !options.Directory.Contains('\0', StringComparison.Ordinal),
+            nameof(options.Directory), options.Directory, "the path of a directory");
+
+        // The value is not repeated: connection strings carry passwords, and these lines end up in logs.
+        problems.Require(
+            string.IsNullOrEmpty(options.ConnectionString),
+            nameof(options.ConnectionString), "set",
+            "nothing yet, because PostgreSQL is not part of this version; use MediaRelay:Data:Directory for the embedded database");
+    }
+}
