@@ -1,0 +1,24 @@
+namespace MediaRelay.Mixing.Link;
+
+/// <summary>One source's part of <see cref="MixerStats"/>; counts are since it joined.</summary>
+public sealed record MixerSourceStats
+{
+    public int Index { get; init; }
+
+    /// <summary>The tile shows the host, not the slate.</summary>
+    public bool IsLive { get; init; }
+
+    public long PicturesDecoded { get; init; }
+
+    /// <summary>Access units given up because packets were missing or the decoder refused them.</summary>
+    public long PicturesLost { get; init; }
+
+    /// <summary>Sound that was made up because its packet never came, in ms.</summary>
+    public long ConcealedMs { get; init; }
+
+    /// <summary>Interarrival jitter of the picture's packets, in ms (RFC 3550 §6.4.1).</summary>
+    public double JitterMs { get; init; }
+
+    /// <summary>Picture ahead (+) or behind (−) of sound at capture, in ms.</summary>
+    public double AvSkewMs { get; init; }
+}

@@ -1,0 +1,36 @@
+using System.Reflection;
+
+namespace MediaRelay.Mixing.Link;
+
+/// <summary>How worker processes are started.</summary>
+public sealed class MixerWorkerOptions
+{
+    /// <summary>The program to run: by default the running server's own executable.</summary>
+    public string Executable { get; set; } = Environment.ProcessPath ?? "dotnet";
+
+    /// <summary>Arguments in front of the worker's own; the last one tells the program to be a worker.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = OwnArguments();
+
+    /// <summary>
+    /// Time from the start of the process to a running canvas. 10 s: normally under one, but the first use of GStreamer after an
+    /// installation scans all plugins.
+    /// </summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Heartbeats may be missing this long before a worker counts as hung. 400 ms: seen and told within 500 ms.</summary>
+    public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Time that a worker gets to end by itself before it is killed.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of media that may wait for a worker; beyond it packets are dropped and counted.</summary>
+    public int QueueBytes { get; set; } = LinkConnection.DefaultQueueBytes;
+
+    // Under "dotnet Program.dll" the process is dotnet, and the program has to be named.
+    private static string[] OwnArguments()
+    {
+        var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath);
+        var program = Assembly.GetEntryAssembly()?.Location;
+        return host == "dotnet" && !string.IsNullOrEmpty(program) ? [program, Worker.MixerWorker.Verb] : [Worker.MixerWorker.Verb];
+    }
+}
