@@ -1,5 +1,6 @@
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Observability;
 using MediaRelay.Server.Options;
 using MediaRelay.Server.Problems;
 
@@ -8,10 +9,13 @@ builder.UseServerDefaults();
 builder.Services.AddMediaRelayOptions();
 builder.Services.AddAccessTokens();
 builder.Services.AddDraining();
+builder.Services.AddObservability();
 
 var app = builder.Build();
+app.UseObservability();
 app.UseProblems();
 app.MapHealth();
+app.MapMetrics();
 app.MapProblems();
 
 return await app.RunOrRefuseAsync();

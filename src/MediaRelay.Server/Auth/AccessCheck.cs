@@ -14,7 +14,7 @@ internal sealed class AccessCheck(AccessTokens tokens)
     public (AccessToken? Token, ProblemResult? Problem) Authenticate(HttpContext http)
     {
         var (token, problem) = Identify(http);
-        return token is null && problem is null ? (null, Problem.TokenMissing()) : (token, problem);
+        return token is null && problem is null ? (null, HttpProblem.TokenMissing()) : (token, problem);
     }
 
     /// <summary>For calls that may do without: (null, null) when no token was sent. One that is sent must be good.</summary>
@@ -25,14 +25,14 @@ internal sealed class AccessCheck(AccessTokens tokens)
             return (null, problem);
         }
 
-        return tokens.TryRead(jwt, out var token, out var reason) ? (token, null) : (null, Problem.TokenInvalid(reason));
+        return tokens.TryRead(jwt, out var token, out var reason) ? (token, null) : (null, HttpProblem.TokenInvalid(reason));
     }
 
     /// <summary>
     /// 401 or 403 for a caller who is not permitted: without a token asking for one comes first.
     /// </summary>
     public static ProblemResult Refuse(AccessToken? token, string what) =>
-        token is null ? Problem.TokenMissing() : Problem.Forbidden($"The token's role, room, merchant or scope does not permit to {what}.");
+        token is null ? HttpProblem.TokenMissing() : HttpProblem.Forbidden($"The token's role, room, merchant or scope does not permit to {what}.");
 
     // False with a problem when there is something that is no token; false without one when there is nothing.
     private static bool TryFindJwt(HttpContext http, out string jwt, out ProblemResult? problem)
@@ -42,7 +42,7 @@ internal sealed class AccessCheck(AccessTokens tokens)
         var header = http.Request.Headers.Authorization;
         if (header.Count > 1)
         {
-            problem = Problem.TokenInvalid("there is more than one Authorization header");
+            problem = HttpProblem.TokenInvalid("there is more than one Authorization header");
             return false;
         }
 
@@ -50,7 +50,7 @@ internal sealed class AccessCheck(AccessTokens tokens)
         {
             if (!value.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
             {
-                problem = Problem.TokenInvalid("the Authorization header is not of scheme Bearer");
+                problem = HttpProblem.TokenInvalid("the Authorization header is not of scheme Bearer");
                 return false;
             }
 

@@ -22,6 +22,6 @@ internal static class HealthEndpoints
             .Select(check => $"{check.Name}: {check.NotReadyBecause}").ToList();
         return reasons.Count == 0
             ? Results.Text("ready\n")
-            : Problem.Unavailable(string.Join("; ", reasons) + ".", RetryAfter);
+            : HttpProblem.Unavailable(string.Join("; ", reasons) + ".", RetryAfter);
     }
 }

@@ -13,27 +13,27 @@ internal static class ProblemPages
 
     public static void MapProblems(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/problems/{name}", (string name) =>
-            ProblemKind.All.FirstOrDefault(kind => kind.Name == name) is { } kind
+            HttpProblemKind.All.FirstOrDefault(kind => kind.Name == name) is { } kind
                 ? Results.Text($"{kind.Status} {kind.Title}\n\n{kind.Explanation}\n")
-                : Problem.NotFound("problem type", name)).ExcludeFromDescription();
+                : HttpProblem.NotFound("problem type", name)).ExcludeFromDescription();
 
     // The middleware has logged the exception already.
     private static Task HandleException(HttpContext http)
     {
         var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
         var status = (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
-        var kind = ProblemKind.ForStatus(status) ?? (status < 500 ? ProblemKind.BadRequest : ProblemKind.InternalError);
+        var kind = HttpProblemKind.ForStatus(status) ?? (status < 500 ? HttpProblemKind.BadRequest : HttpProblemKind.InternalError);
         return new ProblemResult { Kind = kind, Detail = kind.Explanation }.ExecuteAsync(http);
     }
 
     private static Task HandleBareStatus(HttpContext http)
     {
-        if (ProblemKind.ForStatus(http.Response.StatusCode) is not { } kind)
+        if (HttpProblemKind.ForStatus(http.Response.StatusCode) is not { } kind)
         {
             return Task.CompletedTask;
         }
 
-        var detail = kind == ProblemKind.NotFound ? $"Nothing answers {http.Request.Method} here." : kind.Explanation;
+        var detail = kind == HttpProblemKind.NotFound ? $"Nothing answers {http.Request.Method} here." : kind.Explanation;
         return new ProblemResult { Kind = kind, Detail = detail }.ExecuteAsync(http);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class ProblemResult : IResult
 {
     private const string ProblemJson = "application/problem+json";
 
-    public required ProblemKind Kind { get; init; }
+    public required HttpProblemKind Kind { get; init; }
 
     /// <summary>What happened, in one sentence for the caller.</summary>
     public required string Detail { get; init; }

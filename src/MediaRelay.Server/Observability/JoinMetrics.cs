@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace MediaRelay.Server.Observability;
+
+/// <summary>New sessions: how many were asked for, how it ended, how long the answer took.</summary>
+internal sealed class JoinMetrics
+{
+    private readonly Counter<long> _joins;
+    private readonly Histogram<double> _duration;
+
+    public JoinMetrics(IMeterFactory factory)
+    {
+        var meter = factory.CreateRelayMeter();
+        _joins = meter.CreateCounter<long>(
+            "joins_total", description: "Sessions asked for, by kind (whip, whep, return, events) and result (accepted, refused, limited, draining).");
+        _duration = meter.CreateHistogram<double>(
+            "join_seconds",
+            description: "Time from the arrival of an accepted offer to its answer, by kind.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2] });
+    }
+
+    /// <summary>An offer that was answered with 201 after <paramref name="elapsed"/>.</summary>
+    public void Accepted(string kind, TimeSpan elapsed)
+    {
+        Count(kind, "accepted");
+        _duration.Record(elapsed.TotalSeconds, KeyValuePair.Create<string, object?>("kind", kind));
+    }
+
+    /// <summary>An offer that was refused: <paramref name="result"/> is <c>refused</c>, <c>limited</c> or <c>draining</c>.</summary>
+    public void Refused(string kind, string result) => Count(kind, result);
+
+    private void Count(string kind, string result) => _joins.Add(
+        1, KeyValuePair.Create<string, object?>("kind", kind), KeyValuePair.Create<string, object?>("result", result));
+}
