@@ -1,3 +1,4 @@
+using MediaRelay.Server.Api;
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Observability;
@@ -10,12 +11,18 @@ builder.Services.AddMediaRelayOptions();
 builder.Services.AddAccessTokens();
 builder.Services.AddDraining();
 builder.Services.AddObservability();
+builder.Services.AddBrowserRules();
+builder.Services.AddApiDescription();
 
 var app = builder.Build();
 app.UseObservability();
+app.UseBrowserRules();
 app.UseProblems();
+app.UsePageFiles();
+app.MapPages();
 app.MapHealth();
 app.MapMetrics();
 app.MapProblems();
+app.MapOpenApi();
 
 return await app.RunOrRefuseAsync();
