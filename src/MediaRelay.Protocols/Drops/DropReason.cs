@@ -18,6 +18,9 @@ public enum DropReason
     /// <summary>STUN whose MESSAGE-INTEGRITY or FINGERPRINT is wrong.</summary>
     StunUnauthenticated,
 
+    /// <summary>STUN that is no Binding request, nor an answer to one that is open.</summary>
+    StunUnexpected,
+
     /// <summary>DTLS from an address that passed no authenticated STUN check.</summary>
     DtlsBeforeStun,
 
@@ -44,6 +47,12 @@ public enum DropReason
 
     /// <summary>SRTP or SRTCP whose authentication tag is wrong.</summary>
     SrtpAuthFailed,
+
+    /// <summary>SRTP or SRTCP too short for its header and tag, or SRTCP that is not encrypted.</summary>
+    SrtpMalformed,
+
+    /// <summary>SRTP or SRTCP with a new SSRC when the session has as many as it may.</summary>
+    SrtpTooManySources,
 
     /// <summary>RTCP that does not parse.</summary>
     RtcpMalformed,
