@@ -75,6 +75,10 @@ public sealed class DtlsCertificate : IDisposable
     internal SslContextHandle GetContext(DtlsRole role) =>
         role == DtlsRole.Client ? _clientContext.Value : _serverContext.Value;
 
+    /// <summary>Our own hash by another algorithm than the announced one.</summary>
+    internal Fingerprint ComputeOwn(string algorithm) => ComputeFingerprint(_certificate, algorithm)
+        ?? throw new ArgumentException("OpenSSL has no such hash.", nameof(algorithm));
+
     /// <summary>The certificate's hash by an SDP algorithm name (RFC 8122 §5); null when OpenSSL has no such algorithm.</summary>
     internal static Fingerprint? ComputeFingerprint(CertificateHandle certificate, string algorithm)
     {

@@ -15,17 +15,31 @@ internal sealed class AesGcmTransform : SrtpTransform
     private readonly byte[] _rtpSalt = new byte[NonceLength];
     private readonly byte[] _rtcpSalt = new byte[NonceLength];
 
-    public AesGcmTransform(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
+    /// <summary>From session keys: 16 bytes each, salts 12.</summary>
+    public AesGcmTransform(
+        ReadOnlySpan<byte> rtpKey, ReadOnlySpan<byte> rtpSalt, ReadOnlySpan<byte> rtcpKey, ReadOnlySpan<byte> rtcpSalt)
     {
-        Span<byte> key = stackalloc byte[SrtpKeys.KeyLength];
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpEncryption, key);
-        _rtp = new AesGcm(key, GcmTagLength);
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpEncryption, key);
-        _rtcp = new AesGcm(key, GcmTagLength);
-        CryptographicOperations.ZeroMemory(key);
+        _rtp = new AesGcm(rtpKey, GcmTagLength);
+        _rtcp = new AesGcm(rtcpKey, GcmTagLength);
+        rtpSalt.CopyTo(_rtpSalt);
+        rtcpSalt.CopyTo(_rtcpSalt);
+    }
 
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpSalt, _rtpSalt);
-        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpSalt, _rtcpSalt);
+    public static AesGcmTransform Derive(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
+    {
+        Span<byte> rtpKey = stackalloc byte[SrtpKeys.KeyLength];
+        Span<byte> rtcpKey = stackalloc byte[SrtpKeys.KeyLength];
+        Span<byte> rtpSalt = stackalloc byte[NonceLength];
+        Span<byte> rtcpSalt = stackalloc byte[NonceLength];
+        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpEncryption, rtpKey);
+        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtpSalt, rtpSalt);
+        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpEncryption, rtcpKey);
+        SrtpKeyDerivation.Derive(masterKey, masterSalt, SrtpKeyDerivation.RtcpSalt, rtcpSalt);
+
+        var transform = new AesGcmTransform(rtpKey, rtpSalt, rtcpKey, rtcpSalt);
+        CryptographicOperations.ZeroMemory(rtpKey);
+        CryptographicOperations.ZeroMemory(rtcpKey);
+        return transform;
     }
 
     public override int TagLength => GcmTagLength;

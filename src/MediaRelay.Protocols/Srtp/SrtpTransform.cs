@@ -22,7 +22,7 @@ internal abstract class SrtpTransform : IDisposable
 
     public static SrtpTransform Create(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt) =>
         profile == SrtpProfile.AeadAes128Gcm
-            ? new AesGcmTransform(masterKey, masterSalt)
+            ? AesGcmTransform.Derive(masterKey, masterSalt)
             : new AesCmTransform(masterKey, masterSalt);
 
     /// <summary>Writes header, encrypted payload and tag; returns their length.</summary>
