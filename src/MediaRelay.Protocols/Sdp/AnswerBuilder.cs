@@ -1,6 +1,8 @@
 namespace MediaRelay.Protocols.Sdp;
 
-/// <summary>Writes the answer to what was selected: the offer's sections in its order, by its numbers (RFC 3264 §6, RFC 9429 §5.3).</summary>
+/// <summary>
+/// Writes the answer to what was selected: the offer's sections in its order, by its numbers (RFC 3264 §6, RFC 9429 §5.3).
+/// </summary>
 internal sealed class AnswerBuilder(
     SessionDescription offer, AnswerPolicy policy, LocalTransport transport, BundlePlan bundle, SectionSelection selection)
 {

@@ -63,9 +63,10 @@ public sealed record Candidate(
             return false;
         }
 
-        candidate = new Candidate(
+        var read = new Candidate(
             foundation, component, transport.ToLowerInvariant(), priority, addressText.ToString(), port, type);
-        return TryReadExtensions(text, ref candidate);
+        candidate = TryReadExtensions(text, ref read) ? read : null;
+        return candidate is not null;
     }
 
     /// <summary>The attribute's value, without <c>a=candidate:</c>.</summary>

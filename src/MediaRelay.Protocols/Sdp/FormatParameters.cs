@@ -1,41 +1,27 @@
 namespace MediaRelay.Protocols.Sdp;
 
 /// <summary>
-/// The parameters of one format (<c>a=fmtp</c>, RFC 8866 §6.15). Most formats write <c>name=value;…</c>; the text is kept as well, for
-/// those that do not (RED's <c>111/111</c>).
+/// The parameters of one format (<c>a=fmtp</c>, RFC 8866 §6.15). Most formats write <c>name=value;…</c>; some do not (RED's
+/// <c>111/111</c>), so the text is what is kept.
 /// </summary>
-public sealed class FormatParameters
+public sealed class FormatParameters(string text)
 {
     public static readonly FormatParameters Empty = new("");
 
-    private readonly List<KeyValuePair<string, string>> _pairs = [];
-
-    public FormatParameters(string text)
-    {
-        Text = text;
-        foreach (var range in text.AsSpan().Split(';'))
-        {
-            var part = text.AsSpan(range).Trim();
-            var equals = part.IndexOf('=');
-            if (equals > 0)
-            {
-                _pairs.Add(new(part[..equals].Trim().ToString(), part[(equals + 1)..].Trim().ToString()));
-            }
-        }
-    }
-
-    public string Text { get; }
+    public string Text { get; } = text;
 
     /// <summary>The value of a parameter, or null. Names are compared without case (RFC 6838 §4.3).</summary>
     public string? this[string name]
     {
         get
         {
-            foreach (var (key, value) in _pairs)
+            foreach (var range in Text.AsSpan().Split(';'))
             {
-                if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                var part = Text.AsSpan(range);
+                var equals = part.IndexOf('=');
+                if (equals > 0 && part[..equals].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
                 {
-                    return value;
+                    return part[(equals + 1)..].Trim().ToString();
                 }
             }
 

@@ -5,6 +5,11 @@ internal static class MediaAttributeReader
 {
     private const byte HighestPayloadType = 127;
 
+    // Real offers stay below ten of each; the rest would only make looking them up expensive.
+    private const int MostSources = 64;
+    private const int MostSsrcsInGroup = 16;
+    private const int MostRids = 32;
+
     /// <summary>Unknown attributes are skipped. On false, <paramref name="problem"/> says what was wrong.</summary>
     public static bool TryRead(
         MediaSection section, ReadOnlySpan<char> name, ReadOnlySpan<char> value, out string? problem)
@@ -15,7 +20,9 @@ internal static class MediaAttributeReader
             case "mid":
                 section.Mid = value.ToString();
                 return SdpText.IsToken(value)
-                    || Fail($"a=mid:{SdpText.Quote(value)}; allowed is a token of up to {SdpText.LongestIdentifier} characters", out problem);
+                    || Fail(
+                        $"a=mid:{SdpText.Quote(value)}; allowed is a token of up to {SdpText.LongestIdentifier} characters",
+                        out problem);
             case "sendrecv" or "sendonly" or "recvonly" or "inactive":
                 _ = MediaDirections.TryParse(name, out var direction);
                 section.Direction = direction;
@@ -140,14 +147,15 @@ internal static class MediaAttributeReader
             return true;
         }
 
-        if (!TryTakePayloadType(ref value, out var payloadType))
+        var text = value;
+        if (!TryTakePayloadType(ref text, out var payloadType))
         {
             return Fail($"a=fmtp:{SdpText.Quote(value)}; allowed is <payload type 0-127> <parameters>", out problem);
         }
 
         if (section.FindFormat(payloadType) is { } format)
         {
-            var parameters = value.Trim().ToString();
+            var parameters = text.Trim().ToString();
             format.Parameters = new FormatParameters(
                 format.Parameters.Text.Length == 0 ? parameters : $"{format.Parameters.Text};{parameters}");
         }
@@ -203,8 +211,11 @@ internal static class MediaAttributeReader
         if (index < 0)
         {
             section.Sources.Add(new MediaSource(ssrc, cname));
+            return section.Sources.Count <= MostSources
+                || Fail($"more than {MostSources} SSRCs in m={section.KindToken}", out problem);
         }
-        else if (cname is not null)
+
+        if (cname is not null)
         {
             section.Sources[index] = new MediaSource(ssrc, cname);
         }
@@ -224,16 +235,19 @@ internal static class MediaAttributeReader
         var ssrcs = new List<uint>();
         while (SdpText.TryTakeWord(ref text, out var number))
         {
-            if (!SdpText.TryParseUInt32(number, out var ssrc))
+            if (!SdpText.TryParseUInt32(number, out var ssrc) || ssrcs.Count == MostSsrcsInGroup)
             {
-                return Fail($"a=ssrc-group:{SdpText.Quote(value)}; allowed is <semantics> <0-4294967295> …", out problem);
+                return Fail(
+                    $"a=ssrc-group:{SdpText.Quote(value)}; allowed is <semantics> and up to {MostSsrcsInGroup} of 0-4294967295",
+                    out problem);
             }
 
             ssrcs.Add(ssrc);
         }
 
         section.SsrcGroups.Add(new SsrcGroup(semantics.ToString(), ssrcs));
-        return true;
+        return section.SsrcGroups.Count <= MostSources
+            || Fail($"more than {MostSources} a=ssrc-group in m={section.KindToken}", out problem);
     }
 
     private static bool TryReadRid(MediaSection section, ReadOnlySpan<char> value, out string? problem)
@@ -282,7 +296,7 @@ internal static class MediaAttributeReader
         }
 
         section.Rids.Add(new RidDescription(name, direction is "send", payloadTypes, string.Join(';', restrictions)));
-        return true;
+        return section.Rids.Count <= MostRids || Fail($"more than {MostRids} a=rid in m={section.KindToken}", out problem);
     }
 
     private static bool TryReadSimulcast(MediaSection section, ReadOnlySpan<char> value, out string? problem)

@@ -23,7 +23,8 @@ public static class OfferAnswer
         session = null;
         if (offer.IceLite)
         {
-            error = AnswerError.NotAcceptable("a=ice-lite; an offerer must be a full ICE agent, since this server is lite (RFC 8445 §2.5)");
+            error = AnswerError.NotAcceptable(
+                "a=ice-lite; an offerer must be a full ICE agent, since this server is lite (RFC 8445 §2.5)");
             return false;
         }
 

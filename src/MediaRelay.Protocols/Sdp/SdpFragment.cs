@@ -65,7 +65,9 @@ public sealed class SdpFragment
         return read.TryComplete(out fragment, out error);
     }
 
-    /// <summary>What a server answers to an ICE restart: its new credentials, and its candidates for the section that carries the transport.</summary>
+    /// <summary>
+    /// What a server answers to an ICE restart: its new credentials, and its candidates for the section that carries the transport.
+    /// </summary>
     /// <param name="answer">The answer that the session began with.</param>
     public static SdpFragment ForRestart(SessionDescription answer, LocalTransport transport)
     {

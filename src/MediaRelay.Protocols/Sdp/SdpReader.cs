@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MediaRelay.Protocols.Sdp;
 
-/// <summary>Reads a session description line by line (RFC 8866 §5); the attributes of media sections are <see cref="MediaAttributeReader"/>'s.</summary>
+/// <summary>
+/// Reads a session description line by line (RFC 8866 §5); the attributes of media sections are <see cref="MediaAttributeReader"/>'s.
+/// </summary>
 internal sealed class SdpReader
 {
     private readonly SessionDescription _session = new();

@@ -253,11 +253,13 @@ internal sealed class SectionSelection(SessionDescription offer, AnswerPolicy po
         {
             foreach (var codec in media.Codecs)
             {
-                if (!payloadTypes.Add(codec.PayloadType)
-                    || (codec.RtxPayloadType is { } rtx && !payloadTypes.Add(rtx)))
+                byte? repeated = !payloadTypes.Add(codec.PayloadType) ? codec.PayloadType
+                    : codec.RtxPayloadType is { } rtx && !payloadTypes.Add(rtx) ? rtx
+                    : null;
+                if (repeated is not null)
                 {
                     error = AnswerError.Malformed(
-                        $"payload type {codec.PayloadType} or its RTX means two codecs of one BUNDLE; allowed is one (RFC 9143 §9.1)");
+                        $"payload type {repeated} means two formats of one BUNDLE; allowed is one (RFC 9143 §9.1)");
                     return false;
                 }
             }

@@ -6,7 +6,9 @@ namespace MediaRelay.Protocols.Sdp;
 /// </summary>
 public sealed record SimulcastDescription(IReadOnlyList<string> Send, IReadOnlyList<string> Receive)
 {
-    /// <summary>Reads <c>send a;b recv c</c>; false when a direction is missing, repeated or has no stream.</summary>
+    private const int MostStreams = 32;
+
+    /// <summary>Reads <c>send a;b recv c</c>; false when a direction is missing, repeated or has no stream, or more than 32.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SimulcastDescription simulcast)
     {
         List<string>? send = null;
@@ -57,7 +59,7 @@ public sealed record SimulcastDescription(IReadOnlyList<string> Send, IReadOnlyL
             var stream = streams[range];
             var comma = stream.IndexOf(',');
             var rid = (comma < 0 ? stream : stream[..comma]).TrimStart('~');
-            if (!SdpText.IsRid(rid))
+            if (!SdpText.IsRid(rid) || target.Count == MostStreams)
             {
                 return false;
             }

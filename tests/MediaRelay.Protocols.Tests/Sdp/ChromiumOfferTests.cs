@@ -118,7 +118,7 @@ public class ChromiumOfferTests
     [InlineData("viewer-offer.sdp")]
     public void Fixture_ReadWithEitherLineEnd_IsTheSame(string name)
     {
-        var text = SdpSamples.Chromium(name);
+        var text = SdpSamples.Offer(name);
         Assert.Contains("\r\n", text, StringComparison.Ordinal);
 
         var crlf = SdpSamples.Parse(text);

@@ -4,7 +4,7 @@ using MediaRelay.Protocols.Sdp;
 namespace MediaRelay.Protocols.Tests.Sdp;
 
 /// <summary>Offers as clients write them, and the two sides' usual arguments.</summary>
-internal static partial class SdpSamples
+internal static class SdpSamples
 {
     public const string Fingerprint =
         "79:E1:AD:18:3D:22:9F:99:7F:C9:67:A1:F3:33:CA:39:91:B8:B8:24:54:F6:C5:A3:7D:36:39:D0:06:82:E4:B3";
@@ -26,7 +26,7 @@ internal static partial class SdpSamples
         OpusStereo = true,
     };
 
-    public static string Chromium(string name)
+    public static string Offer(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new FileNotFoundException(name);
@@ -34,9 +34,9 @@ internal static partial class SdpSamples
         return reader.ReadToEnd();
     }
 
-    public static string ChromiumHost => Chromium("host-offer-simulcast.sdp");
+    public static string ChromiumHost => Offer("host-offer-simulcast.sdp");
 
-    public static string ChromiumViewer => Chromium("viewer-offer.sdp");
+    public static string ChromiumViewer => Offer("viewer-offer.sdp");
 
     public static SessionDescription Parse(string text)
     {
