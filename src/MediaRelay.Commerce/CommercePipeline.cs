@@ -1,0 +1,308 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Events;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.State;
+
+namespace MediaRelay.Commerce;
+
+/// <summary>
+/// How a decision becomes durable: decided and applied to memory under one lock, queued to the store in that order, and when it is on
+/// disk applied to what readers see and announced. If the store fails, memory is ahead of it: everything in memory is dropped and read
+/// again before the next change.
+/// </summary>
+internal sealed class CommercePipeline(CommerceStore store, CommerceOptions options, MediaTimeSource mediaTime) : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Lock _viewGate = new();
+    private readonly SemaphoreSlim _recovery = new(1, 1);
+    private readonly Channel<CommerceEvent> _events = Channel.CreateUnbounded<CommerceEvent>();
+    private CommerceCore _core = null!;
+    private Catalog _view = new();
+    private Task _lastCommit = Task.CompletedTask;
+
+    public CommerceStore Store => store;
+
+    public ChannelReader<CommerceEvent> Events => _events.Reader;
+
+    public bool IsHealthy => Read(core => !core.IsFaulted);
+
+    public async Task LoadAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = new CommerceState(options);
+        var view = new Catalog();
+        var totals = await store.LoadAsync(
+            now - options.OriginWindow,
+            change =>
+            {
+                state.Apply(change);
+                view.Apply(change);
+            },
+            cancellationToken);
+        state.Restore(totals);
+        var core = new CommerceCore(options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), mediaTime);
+        lock (_gate)
+        {
+            _core = core;
+            _lastCommit = Task.CompletedTask;
+        }
+
+        lock (_viewGate)
+        {
+            _view = view;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _events.Writer.TryComplete();
+        await store.DisposeAsync();
+        _recovery.Dispose();
+    }
+
+    /// <summary>Reads what is durable.</summary>
+    public T View<T>(Func<Catalog, T> read)
+    {
+        lock (_viewGate)
+        {
+            return read(_view);
+        }
+    }
+
+    /// <summary>Reads what is decided.</summary>
+    public T Read<T>(Func<CommerceCore, T> read)
+    {
+        lock (_gate)
+        {
+            return read(_core);
+        }
+    }
+
+    public async Task<Outcome<T>> ChangeAsync<T>(DateTimeOffset now, Func<CommerceCore, DateTimeOffset, Decision, Outcome<T>> decide)
+    {
+        if (await AdmitAsync(now) is { } refused)
+        {
+            return refused;
+        }
+
+        Outcome<T> outcome;
+        Task durable;
+        CommerceCore core;
+        lock (_gate)
+        {
+            core = _core;
+            if (core.IsFaulted)
+            {
+                return StoreFailed();
+            }
+
+            var decision = new Decision(core.State);
+            outcome = decide(core, UnixMicros.Truncate(now), decision);
+            durable = Commit(decision);
+        }
+
+        return await DurableAsync(core, durable) ?? outcome;
+    }
+
+    public async Task<Outcome<OrderAnswer>> SubmitAsync(DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken) =>
+        await await DecideAsync(now, orderEvent, cancellationToken);
+
+    /// <summary>Completes when the event is decided; the inner task when the decision is durable.</summary>
+    public async Task<Task<Outcome<OrderAnswer>>> DecideAsync(DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken)
+    {
+        if (await AdmitAsync(now) is { } refused)
+        {
+            return Task.FromResult<Outcome<OrderAnswer>>(refused);
+        }
+
+        now = UnixMicros.Truncate(now);
+        while (true)
+        {
+            StoredOrder? stored = null;
+            CommerceCore core;
+            long evictions;
+            bool mustRead;
+            lock (_gate)
+            {
+                core = _core;
+                var orders = core.State.Orders;
+                evictions = orders.Evictions;
+                mustRead = !orders.TryGet(orderEvent.OrderId, out _) || (orderEvent.EventId is { } id && orders.OwnerOf(id) is null);
+            }
+
+            if (mustRead)
+            {
+                try
+                {
+                    stored = await store.ReadOrderAsync(orderEvent.OrderId, orderEvent.EventId, cancellationToken);
+                }
+                catch (CommerceStoreException e)
+                {
+                    return Task.FromResult<Outcome<OrderAnswer>>(Problem.Unavailable(e.Message));
+                }
+            }
+
+            if (TryDecide(now, orderEvent, stored, core, evictions, out var answer))
+            {
+                return answer;
+            }
+        }
+    }
+
+    public ViewerTouch RecordJoin(DateTimeOffset now, ViewerId viewerId, RoomId roomId, ShareCode? shareCode)
+    {
+        var join = new ViewerTouch(viewerId, roomId, shareCode, now);
+        lock (_gate)
+        {
+            var core = _core;
+            if (core.State.Origins.TryGet(now, viewerId, out var first))
+            {
+                return first;
+            }
+
+            if (core.State.Catalog.TryGetAnyRoom(roomId, out _))
+            {
+                var decision = new Decision(core.State);
+                decision.Record(new ViewerTouchChange(join));
+                if (!core.IsFaulted)
+                {
+                    _ = DurableAsync(core, Commit(decision));
+                }
+            }
+        }
+
+        return join;
+    }
+
+    // False when what was read from the store is out of date, since an order left memory in between or all of it was read anew.
+    private bool TryDecide(
+        DateTimeOffset now, OrderEvent orderEvent, StoredOrder? stored, CommerceCore core, long evictions,
+        [NotNullWhen(true)] out Task<Outcome<OrderAnswer>>? answer)
+    {
+        Outcome<OrderAnswer> outcome;
+        Task durable;
+        lock (_gate)
+        {
+            if (core.IsFaulted)
+            {
+                answer = Task.FromResult<Outcome<OrderAnswer>>(StoreFailed());
+                return true;
+            }
+
+            var orders = core.State.Orders;
+            if (core != _core || orders.Evictions != evictions)
+            {
+                answer = null;
+                return false;
+            }
+
+            if (!orders.TryGet(orderEvent.OrderId, out var order))
+            {
+                order = OrderState.From(orderEvent.OrderId, stored ?? throw new UnreachableException("The order left memory unnoticed."));
+                orders.Add(order);
+            }
+
+            var decision = new Decision(core.State);
+            var owner = orderEvent.EventId is { } eventId ? orders.OwnerOf(eventId) ?? stored?.EventOwner : null;
+            outcome = core.Orders.Submit(now, orderEvent, order, owner, decision);
+            durable = Commit(decision);
+            order.Durable = durable;
+        }
+
+        answer = FinishAsync(core, durable, outcome);
+        return true;
+    }
+
+    private async Task<Outcome<T>> FinishAsync<T>(CommerceCore core, Task durable, Outcome<T> outcome) =>
+        await DurableAsync(core, durable) ?? outcome;
+
+    // Under the gate. A decision that changes nothing may rest on one that is not durable yet, and waits for it.
+    private Task Commit(Decision decision)
+    {
+        if (decision.Changes.Count > 0)
+        {
+            _lastCommit = store.CommitAsync(decision.Changes, () => Publish(decision));
+        }
+
+        return _lastCommit;
+    }
+
+    // On the store's thread, in commit order.
+    private void Publish(Decision decision)
+    {
+        lock (_viewGate)
+        {
+            foreach (var change in decision.Changes)
+            {
+                _view.Apply(change);
+            }
+        }
+
+        foreach (var commerceEvent in decision.Events)
+        {
+            _events.Writer.TryWrite(commerceEvent);
+        }
+    }
+
+    private async Task<Problem?> DurableAsync(CommerceCore core, Task durable)
+    {
+        try
+        {
+            await durable;
+            return null;
+        }
+        catch (CommerceStoreException e)
+        {
+            lock (_gate)
+            {
+                core.IsFaulted = true;
+            }
+
+            return Problem.Unavailable($"The change could not be written and has no effect: {e.Message}");
+        }
+    }
+
+    private async Task<Problem?> AdmitAsync(DateTimeOffset now)
+    {
+        if (!IsHealthy && await RecoverAsync(now) is { } problem)
+        {
+            return problem;
+        }
+
+        if (store.QueuedTransactions >= options.MaxQueuedTransactions)
+        {
+            return Problem.Unavailable($"{options.MaxQueuedTransactions} changes wait for the disk, which is the limit.");
+        }
+
+        return _events.Reader.Count >= options.MaxUnreadEvents
+            ? Problem.Unavailable($"{options.MaxUnreadEvents} events wait to be delivered, which is the limit.")
+            : null;
+    }
+
+    private async Task<Problem?> RecoverAsync(DateTimeOffset now)
+    {
+        await _recovery.WaitAsync();
+        try
+        {
+            if (!IsHealthy)
+            {
+                await LoadAsync(now, CancellationToken.None);
+            }
+
+            return null;
+        }
+        catch (CommerceStoreException e)
+        {
+            return Problem.Unavailable($"The store cannot be read: {e.Message}");
+        }
+        finally
+        {
+            _recovery.Release();
+        }
+    }
+
+    private static Problem StoreFailed() => Problem.Unavailable("The store failed; the change has no effect.");
+}

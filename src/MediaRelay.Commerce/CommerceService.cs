@@ -1,0 +1,310 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Events;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Rooms;
+using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.Shelves;
+using MediaRelay.Commerce.State;
+
+namespace MediaRelay.Commerce;
+
+/// <summary>
+/// The commerce part as the outside calls it. Thread-safe. A call that changes something returns when the change is durable, and what the
+/// Get methods show is durable. Whether the caller may do it (its token) is decided before, except where an <see cref="Actor"/> is asked
+/// for. Wall time is an argument: <c>now</c> is when the request arrived.
+/// </summary>
+public sealed class CommerceService : IAsyncDisposable
+{
+    private readonly CommercePipeline _pipeline;
+
+    private CommerceService(CommercePipeline pipeline) => _pipeline = pipeline;
+
+    /// <summary>
+    /// Durable events in commit order. Somebody must read them: when <see cref="CommerceOptions.MaxUnreadEvents"/> wait, changes are
+    /// refused.
+    /// </summary>
+    public System.Threading.Channels.ChannelReader<CommerceEvent> Events => _pipeline.Events;
+
+    /// <summary>False while the store cannot write; each later change tries again.</summary>
+    public bool IsHealthy => _pipeline.IsHealthy;
+
+    /// <summary>Rooms that are not deleted.</summary>
+    public int RoomCount => _pipeline.View(catalog => catalog.RoomCount);
+
+    /// <summary>Reads what the store holds. The service owns the store from then on.</summary>
+    /// <param name="mediaTime">Tells media time for attribution; without it, records have only what click tokens say.</param>
+    public static async Task<CommerceService> OpenAsync(
+        DateTimeOffset now, CommerceStore store, CommerceOptions? options = null, MediaTimeSource? mediaTime = null,
+        CancellationToken cancellationToken = default)
+    {
+        var pipeline = new CommercePipeline(store, options ?? new CommerceOptions(), mediaTime ?? ((_, _) => null));
+        await pipeline.LoadAsync(now, cancellationToken);
+        return new CommerceService(pipeline);
+    }
+
+    public async ValueTask DisposeAsync() => await _pipeline.DisposeAsync();
+
+    // Merchants and rooms
+
+    public Task<Outcome<Put<Merchant>>> PutMerchantAsync(DateTimeOffset now, MerchantId id, string? name) =>
+        _pipeline.ChangeAsync(now, (core, _, decision) => core.Rooms.PutMerchant(id, name, decision));
+
+    public Outcome<Merchant> GetMerchant(MerchantId id) =>
+        _pipeline.View<Outcome<Merchant>>(catalog => catalog.TryGetMerchant(id, out var merchant) ? merchant : Problem.NotFound("merchant", id));
+
+    public ImmutableArray<Merchant> ListMerchants() => _pipeline.View(catalog => catalog.Merchants.OrderBy(merchant => merchant.Id).ToImmutableArray());
+
+    public Task<Outcome<Put<RoomView>>> PutRoomAsync(DateTimeOffset now, RoomId id, RoomDraft draft) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Rooms.PutRoom(at, id, draft, decision));
+
+    public Outcome<RoomView> GetRoom(RoomId id) =>
+        _pipeline.View<Outcome<RoomView>>(catalog => catalog.TryGetRoom(id, out var room) ? catalog.View(room) : Problem.NotFound("room", id));
+
+    /// <summary>Quicker than <see cref="GetRoom"/>: the room alone. False for an unknown or deleted room.</summary>
+    public bool TryGetRoom(RoomId id, [NotNullWhen(true)] out Room? room)
+    {
+        room = _pipeline.View(catalog => catalog.TryGetRoom(id, out var found) ? found : null);
+        return room is not null;
+    }
+
+    /// <summary>All rooms that are not deleted, in order of id.</summary>
+    public ImmutableArray<RoomView> ListRooms() => _pipeline.View(catalog =>
+        catalog.Rooms.Where(room => !room.IsDeleted).OrderBy(room => room.Id).Select(catalog.View).ToImmutableArray());
+
+    public Task<Outcome<Room>> DeleteRoomAsync(DateTimeOffset now, RoomId id) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Rooms.DeleteRoom(at, id, decision));
+
+    /// <summary>Ends the room's show and the co-host sessions and invitations that it is part of.</summary>
+    public Task<Outcome<RoomView>> CloseRoomAsync(DateTimeOffset now, RoomId id) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Rooms.CloseRoom(at, id, decision));
+
+    /// <summary>Called when a room goes live; the running show if there is one.</summary>
+    public Task<Outcome<Show>> StartShowAsync(DateTimeOffset now, RoomId id) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Rooms.StartShow(at, id, ShowId.Parse(NewId("show")), decision));
+
+    // Shelves and spotlights
+
+    /// <param name="ifMatch">
+    /// The version (of the item or of the shelf) that the caller knows: the item must not have changed since. Null = no condition.
+    /// </param>
+    public Task<Outcome<ShelfChange>> PutItemAsync(DateTimeOffset now, ItemKey key, ShelfItemDraft draft, long? ifMatch = null) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Shelves.PutItem(at, key, draft, ifMatch, decision));
+
+    public Task<Outcome<ShelfChange>> DeleteItemAsync(DateTimeOffset now, ItemKey key, long? ifMatch = null) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Shelves.RemoveItem(at, key, ifMatch, decision));
+
+    public Outcome<Shelf> GetShelf(MerchantId id) => _pipeline.View<Outcome<Shelf>>(catalog =>
+        catalog.TryGetMerchant(id, out _) ? catalog.Shelf(id) : Problem.NotFound("merchant", id));
+
+    /// <summary>The merchant must be shown in the room: its own, or in a session with one of the merchant's.</summary>
+    public Task<Outcome<Spotlight>> SetSpotlightAsync(DateTimeOffset now, RoomId roomId, ItemKey item) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Shelves.SetSpotlight(at, roomId, item, decision));
+
+    /// <summary>True when there was a spotlight.</summary>
+    public Task<Outcome<bool>> ClearSpotlightAsync(DateTimeOffset now, RoomId roomId, MerchantId merchantId) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Shelves.ClearSpotlight(at, roomId, merchantId, decision));
+
+    /// <summary>What the room's viewers see now.</summary>
+    public Outcome<RoomShelves> GetRoomShelves(RoomId id) => _pipeline.View<Outcome<RoomShelves>>(catalog =>
+        catalog.TryGetRoom(id, out var room) ? catalog.ShelvesIn(room) : Problem.NotFound("room", id));
+
+    /// <summary>An item that is on its owner's shelf now.</summary>
+    public bool TryGetItem(ItemKey key, [NotNullWhen(true)] out ShelfItem? item)
+    {
+        item = _pipeline.View(catalog => catalog.TryGetItem(key, out var found) && !found.IsRemoved ? found : null);
+        return item is not null;
+    }
+
+    // Co-hosting
+
+    public Task<Outcome<Put<CoHostSession>>> CreateCoHostAsync(DateTimeOffset now, Actor by, CoHostRequest request) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Create(at, CoHostId.Parse(NewId("cohost")), by, request, decision));
+
+    public Task<Outcome<CoHostSession>> AcceptCoHostAsync(DateTimeOffset now, CoHostId id, Actor by) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Accept(at, id, by, decision));
+
+    public Task<Outcome<CoHostSession>> DeclineCoHostAsync(DateTimeOffset now, CoHostId id, Actor by) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Decline(at, id, by, decision));
+
+    /// <summary>Ends an active session, cancels or declines an invitation, and leaves alone what is over.</summary>
+    public Task<Outcome<CoHostSession>> EndCoHostAsync(DateTimeOffset now, CoHostId id, Actor by) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.End(at, id, by, decision));
+
+    /// <param name="mediaTime">When to switch: 90 kHz on the feeds' timeline; null = at once.</param>
+    public Task<Outcome<CoHostSession>> SetLayoutAsync(DateTimeOffset now, CoHostId id, Actor by, CoHostLayout layout, long? mediaTime = null) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.SetLayout(at, id, by, layout, mediaTime, decision));
+
+    public Outcome<CoHostSession> GetCoHost(CoHostId id) => _pipeline.View<Outcome<CoHostSession>>(catalog =>
+        catalog.TryGetSession(id, out var session) ? session : Problem.NotFound("co-host session", id));
+
+    /// <summary>A room's sessions, or all: the open ones, or with the closed ones too; the newest first.</summary>
+    public ImmutableArray<CoHostSession> ListCoHosts(RoomId? roomId = null, bool openOnly = true) => _pipeline.View(catalog =>
+        (roomId is { } id ? catalog.SessionsOf(id) : catalog.Sessions)
+            .Where(session => !openOnly || session.IsOpen).OrderByDescending(session => session.InvitedAt).ToImmutableArray());
+
+    /// <summary>When <see cref="HandleTimeoutAsync"/> has something to do; null for never.</summary>
+    public DateTimeOffset? NextTimeout() => _pipeline.View(catalog =>
+        catalog.Invitations.Select(session => (DateTimeOffset?)session.ExpiresAt).Min());
+
+    /// <summary>Expires invitations that nobody answered in time.</summary>
+    public Task<Outcome<bool>> HandleTimeoutAsync(DateTimeOffset now) =>
+        _pipeline.ChangeAsync<bool>(now, (core, at, decision) =>
+        {
+            core.CoHosts.HandleTimeout(at, decision);
+            return true;
+        });
+
+    // Orders
+
+    /// <summary>
+    /// A reported event: a new one is recorded, a repeat gets the first answer, a contradiction is quarantined (conflict), an impossible
+    /// one is refused (unprocessable).
+    /// </summary>
+    public Task<Outcome<OrderAnswer>> SubmitOrderAsync(DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken = default) =>
+        _pipeline.SubmitAsync(now, orderEvent, cancellationToken);
+
+    /// <summary>Several events, each for itself and in order, in as few disk writes as possible.</summary>
+    public async Task<Outcome<OrderAnswer>[]> SubmitOrdersAsync(
+        DateTimeOffset now, IReadOnlyList<OrderEvent> orderEvents, CancellationToken cancellationToken = default)
+    {
+        var answers = new Task<Outcome<OrderAnswer>>[orderEvents.Count];
+        for (var i = 0; i < orderEvents.Count; i++)
+        {
+            // Only the decision is awaited in order; all of them wait for the disk together.
+            answers[i] = await _pipeline.DecideAsync(now, orderEvents[i], cancellationToken);
+        }
+
+        return await Task.WhenAll(answers);
+    }
+
+    /// <param name="after">Exclusive; 0 for the beginning.</param>
+    /// <param name="limit">1 to 1000.</param>
+    public Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(long after, int limit, CancellationToken cancellationToken = default) =>
+        _pipeline.Store.ReadQuarantineAsync(after, Math.Clamp(limit, 1, LedgerPage.MaxLimit), cancellationToken);
+
+    // Ledger
+
+    /// <param name="after">Exclusive; 0 for the beginning.</param>
+    /// <param name="limit">1 to 1000.</param>
+    public async Task<Outcome<LedgerPage>> ReadLedgerAsync(MerchantId id, long after, int limit, CancellationToken cancellationToken = default)
+    {
+        if (!GetMerchant(id).TryGet(out _, out var problem))
+        {
+            return problem;
+        }
+
+        if (after < 0)
+        {
+            return Problem.Invalid("after", after, "0 or more");
+        }
+
+        if (limit is < 1 or > LedgerPage.MaxLimit)
+        {
+            return Problem.Invalid("limit", limit, $"1 to {LedgerPage.MaxLimit}");
+        }
+
+        // One more than asked for tells whether there is a next page.
+        var entries = await _pipeline.Store.ReadLedgerAsync(id, after, limit + 1, cancellationToken);
+        return entries.Length > limit ? new LedgerPage(entries[..limit], entries[limit - 1].Seq) : new LedgerPage(entries, null);
+    }
+
+    public async Task<Outcome<LedgerVerification>> VerifyLedgerAsync(MerchantId id, CancellationToken cancellationToken = default)
+    {
+        if (!GetMerchant(id).TryGet(out _, out var problem))
+        {
+            return problem;
+        }
+
+        var verifier = new LedgerVerifier(id);
+        var head = await _pipeline.Store.ScanLedgerAsync(id, verifier.Add, cancellationToken);
+        return verifier.Finish(head);
+    }
+
+    /// <summary>The merchant's figures over all, or over one co-host session.</summary>
+    public Task<Outcome<LedgerFigures>> GetStatementAsync(MerchantId id, CoHostId? coHostId, CancellationToken cancellationToken = default) =>
+        FiguresAsync(id, coHostId, null, cancellationToken);
+
+    /// <summary>The merchant's figures of one room, from its own ledger only.</summary>
+    public Task<Outcome<LedgerFigures>> GetReportAsync(MerchantId id, RoomId roomId, CancellationToken cancellationToken = default) =>
+        FiguresAsync(id, null, roomId, cancellationToken);
+
+    /// <summary>Per currency, over everything accepted; every difference must be 0.</summary>
+    public ImmutableArray<Conservation> GetConservation() => _pipeline.Read(core => core.State.Sums.OrderBy(sum => sum.Currency, StringComparer.Ordinal).ToImmutableArray());
+
+    // Sharing and viewers
+
+    public Task<Outcome<Put<ShareCodeEntry>>> PutShareCodeAsync(DateTimeOffset now, ShareCodeEntry entry) =>
+        _pipeline.ChangeAsync(now, (core, _, decision) => core.Shares.Put(entry, decision));
+
+    public bool TryResolveShareCode(ShareCode code, [NotNullWhen(true)] out ShareCodeEntry? entry)
+    {
+        entry = _pipeline.Read(core => core.State.ShareCodes.TryResolve(code, out var found) ? found : null);
+        return entry is not null;
+    }
+
+    /// <summary>The board of the hour (of event time) that contains a time.</summary>
+    public async Task<Outcome<Leaderboard>> GetLeaderboardAsync(MerchantId id, DateTimeOffset window, CancellationToken cancellationToken = default)
+    {
+        if (!GetMerchant(id).TryGet(out _, out var problem))
+        {
+            return problem;
+        }
+
+        var from = Leaderboard.WindowStart(window);
+        var to = from + Leaderboard.Window;
+        var sales = await _pipeline.Store.ReadShareCodeSalesAsync(id, from, to, cancellationToken);
+        return new Leaderboard(id, from, to, _pipeline.Read(core => core.Shares.Rank(id, sales)));
+    }
+
+    /// <summary>
+    /// A viewer came into a room. Returns its first touch of the night, which this may be. Kept without waiting for the disk: a join must
+    /// not, and what a crash loses is the origin of a viewer who came in a moment before.
+    /// </summary>
+    public ViewerTouch RecordJoin(DateTimeOffset now, ViewerId viewerId, RoomId roomId, ShareCode? shareCode = null) =>
+        _pipeline.RecordJoin(UnixMicros.Truncate(now), viewerId, roomId, shareCode);
+
+    /// <summary>A signed token that says what a viewer clicked, for an order to bring back.</summary>
+    public string SignClick(ClickFacts facts) => _pipeline.Read(core => core.ClickTokens.Sign(facts));
+
+    /// <summary>
+    /// The item under a click, if the room shows it: the click's facts with session, and the code that the viewer came in with.
+    /// </summary>
+    public Outcome<ClickFacts> DescribeClick(
+        DateTimeOffset now, RoomId roomId, ViewerId viewerId, ItemKey item, long? overlaySeq, long? mediaTime)
+    {
+        if (!GetRoomShelves(roomId).TryGet(out var shelves, out var problem))
+        {
+            return problem;
+        }
+
+        if (shelves.Merchants.FirstOrDefault(merchant => merchant.Merchant.Id == item.MerchantId)?.Shelf.Find(item.ItemId) is null)
+        {
+            return Problem.Unprocessable($"Room '{roomId}' does not show {item}.", "itemId", item.ToString());
+        }
+
+        var shareCode = _pipeline.Read(core => core.State.Origins.TryGet(now, viewerId, out var touch) ? touch.ShareCode : null);
+        return new ClickFacts(roomId, item, viewerId, shelves.CoHost?.Id, shareCode, overlaySeq, mediaTime, UnixMicros.Truncate(now));
+    }
+
+    private async Task<Outcome<LedgerFigures>> FiguresAsync(
+        MerchantId id, CoHostId? coHostId, RoomId? roomId, CancellationToken cancellationToken)
+    {
+        if (!GetMerchant(id).TryGet(out _, out var problem))
+        {
+            return problem;
+        }
+
+        var builder = new LedgerFiguresBuilder(id, coHostId, roomId);
+        var head = await _pipeline.Store.ScanLedgerAsync(id, builder.Add, cancellationToken);
+        return builder.Build(head);
+    }
+
+    // Random, so that knowing one session or show tells nothing about others.
+    private static string NewId(string prefix) => $"{prefix}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+}

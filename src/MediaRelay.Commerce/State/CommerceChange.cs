@@ -1,0 +1,45 @@
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Rooms;
+using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.Shelves;
+
+namespace MediaRelay.Commerce.State;
+
+/// <summary>
+/// One fact that became true. Memory and store take the same changes, so what is read back after a restart is what was there before.
+/// </summary>
+public abstract record CommerceChange;
+
+public sealed record MerchantChange(Merchant Merchant) : CommerceChange;
+
+public sealed record RoomChange(Room Room) : CommerceChange;
+
+public sealed record ShowChange(Show Show) : CommerceChange;
+
+public sealed record ShelfItemChange(ShelfItem Item) : CommerceChange;
+
+/// <summary>The room's spotlight; null = none.</summary>
+public sealed record SpotlightChange(RoomId RoomId, Spotlight? Spotlight) : CommerceChange;
+
+public sealed record CoHostChange(CoHostSession Session) : CommerceChange;
+
+/// <summary>A new event, or an old one in a new state.</summary>
+public sealed record OrderEventChange(RecordedOrderEvent Event) : CommerceChange;
+
+public sealed record AttributionChange(AttributionRecord Record) : CommerceChange;
+
+/// <summary>The next entry of a merchant's chain.</summary>
+public sealed record LedgerChange(LedgerEntry Entry) : CommerceChange;
+
+public sealed record QuarantineChange(QuarantinedEvent Event) : CommerceChange;
+
+/// <summary>What the order events add to the two sums that the ledgers are held against (<see cref="Conservation"/>).</summary>
+public sealed record OrderSumChange(string Currency, long TotalMinor, long UnattributedMinor) : CommerceChange;
+
+public sealed record ShareCodeChange(ShareCodeEntry Entry) : CommerceChange;
+
+public sealed record ViewerTouchChange(ViewerTouch Touch) : CommerceChange;

@@ -1,0 +1,40 @@
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Rooms;
+using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.Shelves;
+
+namespace MediaRelay.Commerce.State;
+
+/// <summary>The state with those who decide about it; thrown away as a whole when the store fails and memory is ahead of it.</summary>
+internal sealed class CommerceCore
+{
+    public CommerceCore(CommerceOptions options, CommerceState state, ClickTokens clickTokens, MediaTimeSource mediaTime)
+    {
+        State = state;
+        ClickTokens = clickTokens;
+        CoHosts = new CoHostDesk(state, options);
+        Rooms = new RoomDesk(state, options, CoHosts);
+        Shelves = new ShelfDesk(state);
+        Shares = new ShareDesk(state);
+        Orders = new OrderDesk(state, AttributionPolicy.V1, new OrderFacts(state, clickTokens, mediaTime));
+    }
+
+    public CommerceState State { get; }
+
+    public ClickTokens ClickTokens { get; }
+
+    public RoomDesk Rooms { get; }
+
+    public ShelfDesk Shelves { get; }
+
+    public CoHostDesk CoHosts { get; }
+
+    public OrderDesk Orders { get; }
+
+    public ShareDesk Shares { get; }
+
+    /// <summary>A commit failed: what is in memory is not what is kept.</summary>
+    public bool IsFaulted { get; set; }
+}

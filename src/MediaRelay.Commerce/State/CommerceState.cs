@@ -1,0 +1,101 @@
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Sharing;
+
+namespace MediaRelay.Commerce.State;
+
+/// <summary>
+/// Everything that decisions rest on, with every change that was decided, durable or not. Owned by the <see cref="CommerceService"/>,
+/// which locks it.
+/// </summary>
+internal sealed class CommerceState(CommerceOptions options)
+{
+    private readonly Dictionary<MerchantId, LedgerHead> _heads = [];
+    private readonly Dictionary<string, Conservation> _sums = [];
+
+    public Catalog Catalog { get; } = new();
+
+    public ShareCodes ShareCodes { get; } = new();
+
+    public ViewerOrigins Origins { get; } = new(options.OriginWindow, options.MaxOrigins);
+
+    public OrderCache Orders { get; } = new(options.MaxCachedOrders);
+
+    public long LastOrderArrival { get; private set; }
+
+    public long LastQuarantineSeq { get; private set; }
+
+    public IEnumerable<Conservation> Sums => _sums.Values;
+
+    public LedgerHead Head(MerchantId merchant) => _heads.TryGetValue(merchant, out var head) ? head : LedgerHead.Genesis(merchant);
+
+    public void Apply(CommerceChange change)
+    {
+        switch (change)
+        {
+            case OrderEventChange { Event: var recorded }:
+                Orders[recorded.Event.OrderId].Set(recorded);
+                Orders.Own(recorded.Event);
+                LastOrderArrival = Math.Max(LastOrderArrival, recorded.Arrival);
+                break;
+            case AttributionChange { Record: var record }:
+                Orders[record.OrderId].Set(record);
+                break;
+            case LedgerChange { Entry: var entry }:
+                _heads[entry.MerchantId] = new LedgerHead(entry.MerchantId, entry.Seq, entry.Hash);
+                AddToSums(entry);
+                break;
+            case OrderSumChange sum:
+                var old = Sum(sum.Currency);
+                _sums[sum.Currency] = old with
+                {
+                    TotalMinor = old.TotalMinor + sum.TotalMinor,
+                    UnattributedMinor = old.UnattributedMinor + sum.UnattributedMinor,
+                };
+                break;
+            case QuarantineChange { Event: var quarantined }:
+                Orders[quarantined.Event.OrderId].Quarantine(quarantined.Event);
+                LastQuarantineSeq = Math.Max(LastQuarantineSeq, quarantined.Seq);
+                break;
+            case ShareCodeChange { Entry: var entry }:
+                ShareCodes.Set(entry);
+                break;
+            case ViewerTouchChange { Touch: var touch }:
+                Origins.Set(touch);
+                break;
+            default:
+                Catalog.Apply(change);
+                break;
+        }
+    }
+
+    public void Restore(StoredTotals totals)
+    {
+        foreach (var head in totals.Heads)
+        {
+            _heads[head.MerchantId] = head;
+        }
+
+        foreach (var sum in totals.Sums)
+        {
+            _sums[sum.Currency] = sum;
+        }
+
+        LastOrderArrival = totals.LastOrderArrival;
+        LastQuarantineSeq = totals.LastQuarantineSeq;
+    }
+
+    // Redemptions move no money: they say that something sold (or given) was handed over.
+    private void AddToSums(LedgerEntry entry)
+    {
+        if (entry is { AmountMinor: { } amount, Currency: { } currency } && entry.Kind != LedgerKind.Redemption)
+        {
+            var sum = Sum(currency);
+            _sums[currency] = sum with { MerchantsMinor = sum.MerchantsMinor + amount };
+        }
+    }
+
+    private Conservation Sum(string currency) => _sums.TryGetValue(currency, out var sum) ? sum : new Conservation(currency, 0, 0, 0);
+}
