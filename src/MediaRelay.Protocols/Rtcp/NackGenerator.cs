@@ -14,7 +14,7 @@ public sealed class NackGenerator
     /// Sequence numbers behind the highest that are looked after, and so the most that can be missing: a second of 8 Mbit/s video. A
     /// longer gap is given up at once.
     /// </summary>
-    public const int Window = 1_000;
+    public const int Window = 1_024;
 
     public const int MaxTries = 10;
 
@@ -146,7 +146,8 @@ public sealed class NackGenerator
 
     private long Unwrap(SequenceNumber number) => _highest + new SequenceNumber((ushort)_highest).DistanceTo(number);
 
-    private ref Missing Slot(long number) => ref _missing[(int)(((number % Window) + Window) % Window)];
+    // Window is a power of two: masking also maps negative numbers.
+    private ref Missing Slot(long number) => ref _missing[(int)(number & (Window - 1))];
 
     private void TakeLate(long number)
     {

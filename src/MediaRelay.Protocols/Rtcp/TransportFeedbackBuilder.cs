@@ -124,7 +124,8 @@ public sealed class TransportFeedbackBuilder
         return true;
     }
 
-    private ref long Arrival(long number) => ref _arrivals[(int)(((number % Window) + Window) % Window)];
+    // Window is a power of two: masking also maps negative numbers.
+    private ref long Arrival(long number) => ref _arrivals[(int)(number & (Window - 1))];
 
     // The reference time, in 64 ms, of the first packet that arrived: its delta is then 0–255 ticks. There is always one: the highest
     // number that has not been reported arrived.
