@@ -1,8 +1,8 @@
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// Walks the NAL units of a byte stream (ITU-T H.264 Annex B): start codes of three or four bytes, trailing zeros left out. What
-/// precedes the first start code is no NAL unit.
+/// Walks the NAL units of a byte stream (ITU-T H.264 Annex B): start codes of three or four bytes, trailing zeros left
+/// out. What precedes the first start code is no NAL unit.
 /// </summary>
 public ref struct AnnexBReader
 {

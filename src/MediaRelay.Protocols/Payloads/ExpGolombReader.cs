@@ -1,8 +1,8 @@
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// Reads bits of a NAL unit, leaving out the emulation prevention bytes (ITU-T H.264 §7.4.1: 00 00 03). Past the end every bit is 0
-/// and <see cref="IsPastEnd"/> says so.
+/// Reads bits of a NAL unit, leaving out the emulation prevention bytes (ITU-T H.264 §7.4.1: 00 00 03). Past the end
+/// every bit is 0 and <see cref="IsPastEnd"/> says so.
 /// </summary>
 internal ref struct ExpGolombReader
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// H.264 access units from single NAL unit packets, STAP-A and FU-A (RFC 6184 §5.6–5.8), as a byte stream with four-byte start codes.
-/// Parameter sets stay in it.
+/// H.264 access units from single NAL unit packets, STAP-A and FU-A (RFC 6184 §5.6–5.8), as a byte stream with
+/// four-byte start codes. Parameter sets stay in it.
 /// </summary>
 public sealed class H264Depacketizer : VideoDepacketizer
 {

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// Walks the NAL units that an RTP payload begins (RFC 6184 §5.6–5.8): one for a single NAL unit packet, all of a STAP-A, and for
-/// the first FU-A its reassembled header with the fragment's bytes. Other fragments, and structures of the other packetization
-/// modes, have none. A unit that passes the payload's end ends the walk.
+/// Walks the NAL units that an RTP payload begins (RFC 6184 §5.6–5.8): one for a single NAL unit packet, all of a
+/// STAP-A, and for the first FU-A its reassembled header with the fragment's bytes. Other fragments, and structures of
+/// the other packetization modes, have none. A unit that passes the payload's end ends the walk.
 /// </summary>
 internal ref struct H264NalReader
 {

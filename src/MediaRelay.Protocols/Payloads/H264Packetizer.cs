@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// H.264 access units to RTP payloads (RFC 6184, packetization-mode 1): single NAL unit packets, STAP-A for parameter sets and SEI that
-/// follow each other, FU-A for what is too long.
+/// H.264 access units to RTP payloads (RFC 6184, packetization-mode 1): single NAL unit packets, STAP-A for parameter
+/// sets and SEI that follow each other, FU-A for what is too long.
 /// </summary>
 public sealed class H264Packetizer(int maxPayloadLength = VideoPacketizer.DefaultMaxPayloadLength)
     : VideoPacketizer(maxPayloadLength)

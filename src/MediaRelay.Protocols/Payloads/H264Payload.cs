@@ -12,9 +12,9 @@ public static class H264Payload
 
     /// <summary>
     /// True when a key frame can be decoded from this packet on: it begins an SPS, or the first slice of an IDR picture
-    /// (first_mb_in_slice = 0), as a single NAL unit, in a STAP-A or in the first FU-A. Further slices of the same picture, and
-    /// further fragments, are not a start. An encoder that sends the SPS in a packet of its own has two starts with one RTP
-    /// timestamp: the SPS and the IDR.
+    /// (first_mb_in_slice = 0), as a single NAL unit, in a STAP-A or in the first FU-A. Further slices of the same
+    /// picture, and further fragments, are not a start. An encoder that sends the SPS in a packet of its own has two
+    /// starts with one RTP timestamp: the SPS and the IDR.
     /// </summary>
     public static bool IsKeyFrameStart(ReadOnlySpan<byte> payload)
     {
@@ -65,8 +65,8 @@ public static class H264Payload
     }
 
     /// <summary>
-    /// True when nothing of the access unit that a decoder could miss comes before this packet: it begins a delimiter, an SPS, or the
-    /// first slice of a picture that is no IDR (before an IDR slice its SPS may have been lost).
+    /// True when nothing of the access unit that a decoder could miss comes before this packet: it begins a delimiter,
+    /// an SPS, or the first slice of a picture that is no IDR (before an IDR slice its SPS may have been lost).
     /// </summary>
     internal static bool IsAccessUnitStart(ReadOnlySpan<byte> payload)
     {
@@ -79,6 +79,7 @@ public static class H264Payload
         };
     }
 
-    // A slice begins with first_mb_in_slice as ue(v): a leading 1 bit is 0, the picture's first macroblock (ITU-T H.264 §7.3.3).
+    // A slice begins with first_mb_in_slice as ue(v): a leading 1 bit is 0, the picture's first macroblock (ITU-T H.264
+    // §7.3.3).
     private static bool IsFirstSlice(ReadOnlySpan<byte> body) => !body.IsEmpty && (body[0] & 0x80) != 0;
 }

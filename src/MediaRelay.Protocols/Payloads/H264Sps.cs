@@ -1,12 +1,13 @@
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// What layouts and statistics need of a sequence parameter set (ITU-T H.264 §7.3.2.1.1): profile, level and the size of the
-/// picture shown, in pixels, after cropping.
+/// What layouts and statistics need of a sequence parameter set (ITU-T H.264 §7.3.2.1.1): profile, level and the size
+/// of the picture shown, in pixels, after cropping.
 /// </summary>
 public readonly record struct H264Sps(byte ProfileIdc, byte ConstraintFlags, byte LevelIdc, int Width, int Height)
 {
-    // Level 6.2 has at most 139,264 macroblocks a frame and 1,055 a side (table A-1); this also keeps the arithmetic in range.
+    // Level 6.2 has at most 139,264 macroblocks a frame and 1,055 a side (table A-1); this also keeps the arithmetic in
+    // range.
     private const int MaxMacroblocksPerSide = 1_055;
 
     /// <summary>profile-level-id as SDP writes it (RFC 6184 §8.1).</summary>

@@ -1,6 +1,8 @@
 namespace MediaRelay.Protocols.Payloads;
 
-/// <summary>Opus in RTP (RFC 7587): the payload is exactly one Opus packet (RFC 6716 §3), so it needs no packetizer.</summary>
+/// <summary>
+/// Opus in RTP (RFC 7587): the payload is exactly one Opus packet (RFC 6716 §3), so it needs no packetizer.
+/// </summary>
 public static class OpusPayload
 {
     /// <summary>The RTP clock, whatever the audio's bandwidth (RFC 7587 §4.1).</summary>
@@ -13,8 +15,8 @@ public static class OpusPayload
     public static ReadOnlySpan<byte> Silence => [0xF8, 0xFF, 0xFE];
 
     /// <summary>
-    /// The audio that a packet holds, in ticks of 48 kHz, from its table-of-contents byte (RFC 6716 §3.1); false when it is empty or
-    /// its frame count is not allowed.
+    /// The audio that a packet holds, in ticks of 48 kHz, from its table-of-contents byte (RFC 6716 §3.1); false when
+    /// it is empty or its frame count is not allowed.
     /// </summary>
     public static bool TryGetDuration(ReadOnlySpan<byte> payload, out int ticks)
     {

@@ -4,8 +4,9 @@ using MediaRelay.Protocols.Rtp;
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// Retransmission payloads (RFC 4588 §4): the original sequence number (OSN, 16 bits), then the original payload. The packet around
-/// it has the RTX stream's own SSRC, payload type and sequence number, and the original's timestamp and marker.
+/// Retransmission payloads (RFC 4588 §4): the original sequence number (OSN, 16 bits), then the original payload. The
+/// packet around it has the RTX stream's own SSRC, payload type and sequence number, and the original's timestamp and
+/// marker.
 /// </summary>
 public static class RtxPayload
 {
@@ -13,7 +14,8 @@ public static class RtxPayload
     public const int HeaderLength = 2;
 
     /// <summary>
-    /// Reads the OSN and what follows it. False when the payload is shorter: probing sends packets of padding alone on the RTX stream.
+    /// Reads the OSN and what follows it. False when the payload is shorter: probing sends packets of padding alone on
+    /// the RTX stream.
     /// </summary>
     public static bool TryReadOriginalSequence(
         ReadOnlySpan<byte> payload, out SequenceNumber original, out ReadOnlySpan<byte> originalPayload)
@@ -30,7 +32,9 @@ public static class RtxPayload
         return true;
     }
 
-    /// <summary>Writes OSN and original payload and returns the length in bytes. Throws when the destination is too short.</summary>
+    /// <summary>
+    /// Writes OSN and original payload and returns the length in bytes. Throws when the destination is too short.
+    /// </summary>
     public static int Write(Span<byte> destination, SequenceNumber original, ReadOnlySpan<byte> originalPayload)
     {
         originalPayload.CopyTo(destination[HeaderLength..]);
@@ -39,9 +43,10 @@ public static class RtxPayload
     }
 
     /// <summary>
-    /// Turns a retransmission back into the packet that was lost: its sequence number, <paramref name="payloadType"/> and
-    /// <paramref name="ssrc"/>, without padding; header extensions stay as they are. False when it carries no original; throws when
-    /// the destination is shorter than the packet.
+    /// Turns a retransmission back into the packet that was lost: its sequence number, <paramref name="payloadType"/>
+    /// and
+    /// <paramref name="ssrc"/>, without padding; header extensions stay as they are. False when it carries no original;
+    /// throws when the destination is shorter than the packet.
     /// </summary>
     public static bool TryRestore(
         in RtpPacket retransmission, PayloadType payloadType, Ssrc ssrc, Span<byte> destination, out int length)

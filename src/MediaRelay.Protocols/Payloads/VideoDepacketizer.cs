@@ -4,13 +4,16 @@ using MediaRelay.Protocols.Rtp;
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// Puts the payloads of one RTP stream together to whole frames. Packets are pushed in order of their sequence numbers (what a jitter
-/// buffer gives); an older or repeated one is ignored, a missing one discards the frame it belongs to, which is said once. A frame is
-/// whole at its marker; a sender that sets none is followed by the change of timestamp. One thread at a time.
+/// Puts the payloads of one RTP stream together to whole frames. Packets are pushed in order of their sequence numbers
+/// (what a jitter buffer gives); an older or repeated one is ignored, a missing one discards the frame it belongs to,
+/// which is said once. A frame is whole at its marker; a sender that sets none is followed by the change of timestamp.
+/// One thread at a time.
 /// </summary>
 public abstract class VideoDepacketizer
 {
-    /// <summary>Longest frame in bytes: 1 MiB, several times the largest key frame of 1080p at the bit rates of live video.</summary>
+    /// <summary>
+    /// Longest frame in bytes: 1 MiB, several times the largest key frame of 1080p at the bit rates of live video.
+    /// </summary>
     public const int MaxFrameLength = 1024 * 1024;
 
     // An older packet than this is no late one: the sender began anew with other numbers.

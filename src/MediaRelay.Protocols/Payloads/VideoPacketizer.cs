@@ -2,13 +2,14 @@ namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
 /// Cuts encoded frames into RTP payloads of nearly equal length, so that a frame's packets can leave in one send call.
-/// <see cref="Start"/> takes a frame, <see cref="TryNext"/> gives its payloads until false. It keeps a copy of the frame in a buffer
-/// that it reuses. One thread at a time.
+/// <see cref="Start"/> takes a frame, <see cref="TryNext"/> gives its payloads until false. It keeps a copy of the
+/// frame in a buffer that it reuses. One thread at a time.
 /// </summary>
 public abstract class VideoPacketizer
 {
     /// <summary>
-    /// Bytes: within the 1,200 that pass every path, leaves room for header, extensions, RTX, SRTP tag and some padding.
+    /// Bytes: within the 1,200 that pass every path, leaves room for header, extensions, RTX, SRTP tag and some
+    /// padding.
     /// </summary>
     public const int DefaultMaxPayloadLength = 1_100;
 
@@ -37,8 +38,8 @@ public abstract class VideoPacketizer
     };
 
     /// <summary>
-    /// Takes a whole access unit as the encoder gives it: H.264 as byte stream (Annex B), or one VP8 frame. What is left of the frame
-    /// before is dropped.
+    /// Takes a whole access unit as the encoder gives it: H.264 as byte stream (Annex B), or one VP8 frame. What is
+    /// left of the frame before is dropped.
     /// </summary>
     public void Start(ReadOnlySpan<byte> frame, bool isKeyFrame)
     {
@@ -72,7 +73,8 @@ public abstract class VideoPacketizer
     /// <summary>Writes the next payload and returns its length, 0 when there is none.</summary>
     private protected abstract int WriteNext(Span<byte> destination, out bool isLast);
 
-    /// <summary>How long the next of equally long pieces is, when <paramref name="rest"/> bytes go into pieces of at most
+    /// <summary>How long the next of equally long pieces is, when <paramref name="rest"/> bytes go into pieces of at
+    /// most
     /// <paramref name="most"/>.</summary>
     private protected static int GetPieceLength(int rest, int most)
     {

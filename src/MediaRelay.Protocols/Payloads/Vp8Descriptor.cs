@@ -167,8 +167,8 @@ public readonly record struct Vp8Descriptor
     }
 
     /// <summary>
-    /// Writes other counters into a copy of the payload that this descriptor was read from. Each keeps its width (a picture id of 7
-    /// bits stays one) and takes the low bits of its argument; a field that is not present is left out.
+    /// Writes other counters into a copy of the payload that this descriptor was read from. Each keeps its width (a
+    /// picture id of 7 bits stays one) and takes the low bits of its argument; a field that is not present is left out.
     /// </summary>
     public void Rewrite(Span<byte> payload, int pictureId, int tl0PicIdx, int keyIdx)
     {

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Payloads;
 
 /// <summary>
-/// VP8 frames to RTP payloads (RFC 7741 §4.2) with a descriptor of four bytes that carries a 15-bit picture id; no temporal layers.
-/// Partitions are not told apart, as the RFC allows: everything is partition 0, S marks the frame's first packet.
+/// VP8 frames to RTP payloads (RFC 7741 §4.2) with a descriptor of four bytes that carries a 15-bit picture id; no
+/// temporal layers. Partitions are not told apart, as the RFC allows: everything is partition 0, S marks the frame's
+/// first packet.
 /// </summary>
 public sealed class Vp8Packetizer(int maxPayloadLength = VideoPacketizer.DefaultMaxPayloadLength, int firstPictureId = 0)
     : VideoPacketizer(maxPayloadLength)

@@ -7,6 +7,8 @@ public static class Vp8Payload
 {
     private const int KeyFrameHeaderLength = 10;
 
+    private static ReadOnlySpan<byte> StartCode => [0x9D, 0x01, 0x2A];
+
     /// <summary>True when an RTP payload, descriptor first, begins a key frame.</summary>
     public static bool IsKeyFrameStart(ReadOnlySpan<byte> payload) =>
         Vp8Descriptor.TryParse(payload, out var descriptor) && descriptor.IsKeyFrameStart;
@@ -15,13 +17,14 @@ public static class Vp8Payload
     public static bool IsKeyFrame(ReadOnlySpan<byte> frame) => !frame.IsEmpty && (frame[0] & 0x01) == 0;
 
     /// <summary>
-    /// Reads width and height in pixels (1–16,383) from a key frame's header; false for other frames and without the start code.
+    /// Reads width and height in pixels (1–16,383) from a key frame's header; false for other frames and without the
+    /// start code.
     /// </summary>
     public static bool TryReadKeyFrameSize(ReadOnlySpan<byte> frame, out int width, out int height)
     {
         width = 0;
         height = 0;
-        if (frame.Length < KeyFrameHeaderLength || !IsKeyFrame(frame) || !frame[3..6].SequenceEqual((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]))
+        if (frame.Length < KeyFrameHeaderLength || !IsKeyFrame(frame) || !frame[3..6].SequenceEqual(StartCode))
         {
             return false;
         }

@@ -4,8 +4,8 @@ using MediaRelay.Protocols.Rtp;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// FIR (RFC 5104 §4.3.1): per media sender a request for a key frame, with a number that repeats of the same request keep.
-/// <c>foreach</c> gives the entries without allocating.
+/// FIR (RFC 5104 §4.3.1): per media sender a request for a key frame, with a number that repeats of the same request
+/// keep. <c>foreach</c> gives the entries without allocating.
 /// </summary>
 public readonly ref struct FullIntraRequest
 {

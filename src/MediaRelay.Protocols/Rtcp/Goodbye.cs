@@ -7,7 +7,9 @@ public readonly ref struct Goodbye
 
     public SsrcList Sources { get; }
 
-    /// <summary>False for another packet type, and when the body is shorter than its sources. A reason is passed over.</summary>
+    /// <summary>
+    /// False for another packet type, and when the body is shorter than its sources. A reason is passed over.
+    /// </summary>
     public static bool TryParse(in RtcpPacket packet, out Goodbye goodbye)
     {
         var length = packet.Count * sizeof(uint);

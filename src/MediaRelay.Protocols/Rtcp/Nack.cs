@@ -5,8 +5,8 @@ using MediaRelay.Protocols.Rtp;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// Generic NACK (RFC 4585 §6.2.1): pairs of a lost packet's number (PID) and a mask of which of the 16 after it are lost too (BLP).
-/// <c>foreach</c> gives the numbers in wire order, without allocating.
+/// Generic NACK (RFC 4585 §6.2.1): pairs of a lost packet's number (PID) and a mask of which of the 16 after it are
+/// lost too (BLP). <c>foreach</c> gives the numbers in wire order, without allocating.
 /// </summary>
 public readonly ref struct Nack
 {

@@ -4,15 +4,15 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// Receiver's side of NACK (RFC 4585 §6.2.1): notices what is missing of one stream, asks for it until it comes, and says when it gives
-/// up, so that a key frame can be asked for. A missing packet is asked for at once, then each round trip, at most
-/// <see cref="MaxTries"/> times and for <see cref="MaxAge"/>. One thread at a time.
+/// Receiver's side of NACK (RFC 4585 §6.2.1): notices what is missing of one stream, asks for it until it comes, and
+/// says when it gives up, so that a key frame can be asked for. A missing packet is asked for at once, then each round
+/// trip, at most <see cref="MaxTries"/> times and for <see cref="MaxAge"/>. One thread at a time.
 /// </summary>
 public sealed class NackGenerator
 {
     /// <summary>
-    /// Sequence numbers behind the highest that are looked after, and so the most that can be missing: a second of 8 Mbit/s video. A
-    /// longer gap is given up at once.
+    /// Sequence numbers behind the highest that are looked after, and so the most that can be missing: a second of 8
+    /// Mbit/s video. A longer gap is given up at once.
     /// </summary>
     public const int Window = 1_024;
 
@@ -93,8 +93,8 @@ public sealed class NackGenerator
     }
 
     /// <summary>
-    /// Writes one NACK message with what is due now; false when nothing is. To be called until false. Throws when the destination holds
-    /// less than 16 bytes.
+    /// Writes one NACK message with what is due now; false when nothing is. To be called until false. Throws when the
+    /// destination holds less than 16 bytes.
     /// </summary>
     public bool TryWriteNack(Timestamp now, Ssrc sender, Ssrc media, Span<byte> destination, out int length)
     {
@@ -134,7 +134,9 @@ public sealed class NackGenerator
         return length > 0;
     }
 
-    /// <summary>True once after packets were given up: what was in them will not come, and video needs a key frame.</summary>
+    /// <summary>
+    /// True once after packets were given up: what was in them will not come, and video needs a key frame.
+    /// </summary>
     public bool TryReadUnrecoverable()
     {
         var isUnrecoverable = _isUnrecoverable;

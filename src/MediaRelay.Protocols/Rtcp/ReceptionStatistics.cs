@@ -4,8 +4,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// What a receiver reports of one source (RFC 3550 §6.4.1; the algorithms are those of appendices A.1, A.3 and A.8). Probation (A.1)
-/// is left out: a packet that SRTP has authenticated comes from a real source. One thread at a time.
+/// What a receiver reports of one source (RFC 3550 §6.4.1; the algorithms are those of appendices A.1, A.3 and A.8).
+/// Probation (A.1) is left out: a packet that SRTP has authenticated comes from a real source. One thread at a time.
 /// </summary>
 public sealed class ReceptionStatistics(int clockRate)
 {
@@ -29,7 +29,9 @@ public sealed class ReceptionStatistics(int clockRate)
     private uint _lastSenderReport;
     private Timestamp _lastSenderReportArrival;
 
-    /// <summary>Packets since the beginning, or since the source last began anew, repeated ones counted again.</summary>
+    /// <summary>
+    /// Packets since the beginning, or since the source last began anew, repeated ones counted again.
+    /// </summary>
     public long Received => _received;
 
     /// <summary>Packets that should have come by the highest sequence number.</summary>

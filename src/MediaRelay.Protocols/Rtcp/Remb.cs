@@ -24,7 +24,9 @@ public readonly ref struct Remb
 
     public Ssrc SenderSsrc { get; }
 
-    /// <summary>What the receiver thinks fits, for all <see cref="Sources"/> together; <see cref="long.MaxValue"/> at most.</summary>
+    /// <summary>
+    /// What the receiver thinks fits, for all <see cref="Sources"/> together; <see cref="long.MaxValue"/> at most.
+    /// </summary>
     public long BitsPerSecond { get; }
 
     public SsrcList Sources { get; }

@@ -8,9 +8,11 @@ namespace MediaRelay.Protocols.Rtcp;
 /// <param name="Ssrc">The source reported on.</param>
 /// <param name="FractionLost">Lost since the last report, in 1/256.</param>
 /// <param name="CumulativeLost">Lost since the beginning, 24 bits signed: repeated packets make it negative.</param>
-/// <param name="ExtendedHighestSequence">Cycles of the sequence number in the high 16 bits, highest number received in the low.</param>
+/// <param name="ExtendedHighestSequence">Cycles of the sequence number in the high 16 bits, highest number received in
+/// the low.</param>
 /// <param name="Jitter">Interarrival jitter in ticks of the source's RTP clock.</param>
-/// <param name="LastSenderReport">Middle 32 bits of the NTP time of the last sender report; 0 when there was none.</param>
+/// <param name="LastSenderReport">Middle 32 bits of the NTP time of the last sender report; 0 when there was
+/// none.</param>
 /// <param name="DelaySinceLastSenderReport">From receiving that to sending this, in 1/65,536 s.</param>
 public readonly record struct ReportBlock(
     Ssrc Ssrc,
@@ -24,9 +26,9 @@ public readonly record struct ReportBlock(
     public const int Length = 24;
 
     /// <summary>
-    /// Round trip between us and who reports: <paramref name="now"/> − LSR − DLSR (RFC 3550 §6.4.1), on the clock that the sender
-    /// reports were written with. Null when no sender report had arrived there. The result is as true as the peer's report; what
-    /// comes out negative by rounding is zero.
+    /// Round trip between us and who reports: <paramref name="now"/> − LSR − DLSR (RFC 3550 §6.4.1), on the clock that
+    /// the sender reports were written with. Null when no sender report had arrived there. The result is as true as the
+    /// peer's report; what comes out negative by rounding is zero.
     /// </summary>
     public TimeSpan? RoundTrip(NtpTime now)
     {

@@ -32,7 +32,8 @@ public readonly ref struct RtcpPacket
     /// <summary>What follows the four-byte header, without padding.</summary>
     public ReadOnlySpan<byte> Body { get; }
 
-    public bool IsPictureLossIndication => IsFeedback(RtcpType.PayloadSpecificFeedback, PayloadSpecificFeedback.PictureLossIndication);
+    public bool IsPictureLossIndication =>
+        IsFeedback(RtcpType.PayloadSpecificFeedback, PayloadSpecificFeedback.PictureLossIndication);
 
     internal Ssrc ReadSsrc(int offset) => new(BinaryPrimitives.ReadUInt32BigEndian(Body[offset..]));
 

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// Walks a compound RTCP packet (RFC 3550 §6.1), or a reduced-size one (RFC 5506), without copying. <see cref="TryParse"/> checks
-/// version, lengths and padding of all its packets first, so that a compound is taken whole or not at all.
+/// Walks a compound RTCP packet (RFC 3550 §6.1), or a reduced-size one (RFC 5506), without copying. <see
+/// cref="TryParse"/> checks version, lengths and padding of all its packets first, so that a compound is taken whole or
+/// not at all.
 /// </summary>
 public ref struct RtcpReader
 {
@@ -41,8 +42,8 @@ public ref struct RtcpReader
     }
 
     /// <summary>
-    /// True when a datagram that has passed RFC 7983's test for RTP or RTCP is RTCP: RFC 5761 §4 keeps the payload types 64–95, whose
-    /// second byte would look like an RTCP packet type, free.
+    /// True when a datagram that has passed RFC 7983's test for RTP or RTCP is RTCP: RFC 5761 §4 keeps the payload
+    /// types 64–95, whose second byte would look like an RTCP packet type, free.
     /// </summary>
     public static bool IsRtcp(ReadOnlySpan<byte> datagram) => datagram.Length > 1 && datagram[1] is >= 192 and <= 223;
 

@@ -6,8 +6,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// Writes single RTCP packets; one after the other they make a compound (RFC 3550 §6.1: a report first). Every method returns the length
-/// in bytes, a multiple of four, and throws when the destination is too short.
+/// Writes single RTCP packets; one after the other they make a compound (RFC 3550 §6.1: a report first). Every method
+/// returns the length in bytes, a multiple of four, and throws when the destination is too short.
 /// </summary>
 public static class RtcpWriter
 {
@@ -38,7 +38,9 @@ public static class RtcpWriter
         return length;
     }
 
-    /// <summary>RR (RFC 3550 §6.4.2) with at most 31 blocks; without any it is the report that a compound must begin with.</summary>
+    /// <summary>
+    /// RR (RFC 3550 §6.4.2) with at most 31 blocks; without any it is the report that a compound must begin with.
+    /// </summary>
     public static int WriteReceiverReport(Span<byte> destination, Ssrc sender, ReadOnlySpan<ReportBlock> blocks = default)
     {
         var length = RtcpPacket.HeaderLength + ReceiverReport.BodyLength + (blocks.Length * ReportBlock.Length);
@@ -79,7 +81,8 @@ public static class RtcpWriter
     }
 
     /// <summary>
-    /// Generic NACK (RFC 4585 §6.2.1) for numbers in ascending order (wrapping). As many as fit into the destination are written;
+    /// Generic NACK (RFC 4585 §6.2.1) for numbers in ascending order (wrapping). As many as fit into the destination
+    /// are written;
     /// <paramref name="taken"/> says how many. Without numbers nothing is written and the length is 0.
     /// </summary>
     public static int WriteNack(
@@ -127,8 +130,8 @@ public static class RtcpWriter
     }
 
     /// <summary>
-    /// FIR (RFC 5104 §4.3.1) for one stream. <paramref name="commandSequence"/> goes up by one with each new request and stays when the
-    /// same is repeated.
+    /// FIR (RFC 5104 §4.3.1) for one stream. <paramref name="commandSequence"/> goes up by one with each new request
+    /// and stays when the same is repeated.
     /// </summary>
     public static int WriteFullIntraRequest(Span<byte> destination, Ssrc sender, Ssrc media, byte commandSequence)
     {
@@ -171,8 +174,9 @@ public static class RtcpWriter
     }
 
     /// <summary>
-    /// Fills a packet of <paramref name="length"/> bytes up to a multiple of four: zeros, then the count (RFC 3550 §6.4.1). Returns the
-    /// new length; when it is longer, <see cref="SetPaddingBit"/> is due once the header is written.
+    /// Fills a packet of <paramref name="length"/> bytes up to a multiple of four: zeros, then the count (RFC 3550
+    /// §6.4.1). Returns the new length; when it is longer, <see cref="SetPaddingBit"/> is due once the header is
+    /// written.
     /// </summary>
     internal static int WritePadding(Span<byte> destination, int length)
     {

@@ -35,7 +35,9 @@ public readonly ref struct SenderReport
 
     public ReportBlockList ReportBlocks => new(_packet.Body.Slice(BodyLength, _packet.Count * ReportBlock.Length));
 
-    /// <summary>False for another packet type, and when the body is shorter than its blocks. Profile extensions are passed over.</summary>
+    /// <summary>
+    /// False for another packet type, and when the body is shorter than its blocks. Profile extensions are passed over.
+    /// </summary>
     public static bool TryParse(in RtcpPacket packet, out SenderReport report)
     {
         var isValid = packet.Type == RtcpType.SenderReport

@@ -4,8 +4,8 @@ using MediaRelay.Protocols.Rtp;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// SDES (RFC 3550 §6.5): per source a chunk of items, each type, length, text; a zero byte ends a chunk, which is padded to a 32-bit
-/// boundary. <see cref="TryReadNext"/> walks the items.
+/// SDES (RFC 3550 §6.5): per source a chunk of items, each type, length, text; a zero byte ends a chunk, which is
+/// padded to a 32-bit boundary. <see cref="TryReadNext"/> walks the items.
 /// </summary>
 public ref struct SourceDescription
 {

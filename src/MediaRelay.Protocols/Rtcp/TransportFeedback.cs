@@ -4,8 +4,8 @@ using MediaRelay.Protocols.Rtp;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// Transport-wide congestion feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1): which of a run of packets arrived, and
-/// when. <c>foreach</c> gives an entry per packet without allocating.
+/// Transport-wide congestion feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1): which of a run of
+/// packets arrived, and when. <c>foreach</c> gives an entry per packet without allocating.
 /// <code>
 /// |      base sequence number     |      packet status count      |
 /// |           reference time (24, 64 ms)          | fb pkt. count |
@@ -17,8 +17,8 @@ public readonly ref struct TransportFeedback
     public const int MicrosecondsPerTick = 250;
 
     /// <summary>
-    /// More statuses than this in one message are refused: a run-length chunk costs a peer two bytes and us 8,191 steps. 8,192 are
-    /// several seconds of the highest rate that we send.
+    /// More statuses than this in one message are refused: a run-length chunk costs a peer two bytes and us 8,191
+    /// steps. 8,192 are several seconds of the highest rate that we send.
     /// </summary>
     public const int MaxStatusCount = 8_192;
 
@@ -53,7 +53,8 @@ public readonly ref struct TransportFeedback
     private ReadOnlySpan<byte> Message => _packet.Body[RtcpPacket.FeedbackHeaderLength..];
 
     /// <summary>
-    /// False for another packet, without statuses or with too many, with a reserved symbol, and when chunks or deltas are cut short.
+    /// False for another packet, without statuses or with too many, with a reserved symbol, and when chunks or deltas
+    /// are cut short.
     /// </summary>
     public static bool TryParse(in RtcpPacket packet, out TransportFeedback feedback)
     {

@@ -5,13 +5,15 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Rtcp;
 
 /// <summary>
-/// Receiver's side of transport-wide congestion feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01): notes when packets
-/// arrive and reports them, in order of their transport-wide numbers, every <c>interval</c>. A packet that arrives after its number was
-/// reported as lost is reported again with what follows it. One thread at a time.
+/// Receiver's side of transport-wide congestion feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01): notes
+/// when packets arrive and reports them, in order of their transport-wide numbers, every <c>interval</c>. A packet that
+/// arrives after its number was reported as lost is reported again with what follows it. One thread at a time.
 /// </summary>
 public sealed class TransportFeedbackBuilder
 {
-    /// <summary>Numbers that are kept: what waits for a report is at most this many; after a longer gap reporting starts anew.</summary>
+    /// <summary>
+    /// Numbers that are kept: what waits for a report is at most this many; after a longer gap reporting starts anew.
+    /// </summary>
     public const int Window = 4_096;
 
     /// <summary>Bytes that a destination must have: enough for a chunk and its first deltas.</summary>
@@ -86,8 +88,8 @@ public sealed class TransportFeedbackBuilder
     }
 
     /// <summary>
-    /// Writes one feedback message when one is due; to be called until false, as what does not fit into one goes into the next. Throws
-    /// when the destination holds less than <see cref="MinLength"/> bytes.
+    /// Writes one feedback message when one is due; to be called until false, as what does not fit into one goes into
+    /// the next. Throws when the destination holds less than <see cref="MinLength"/> bytes.
     /// </summary>
     public bool TryWrite(Timestamp now, Ssrc sender, Ssrc media, Span<byte> destination, out int length)
     {
@@ -127,8 +129,8 @@ public sealed class TransportFeedbackBuilder
     // Window is a power of two: masking also maps negative numbers.
     private ref long Arrival(long number) => ref _arrivals[(int)(number & (Window - 1))];
 
-    // The reference time, in 64 ms, of the first packet that arrived: its delta is then 0–255 ticks. There is always one: the highest
-    // number that has not been reported arrived.
+    // The reference time, in 64 ms, of the first packet that arrived: its delta is then 0–255 ticks. There is always
+    // one: the highest number that has not been reported arrived.
     private long FindReference()
     {
         var number = _next;
@@ -141,7 +143,8 @@ public sealed class TransportFeedbackBuilder
         return Arrival(number) >> 8;
     }
 
-    // The status symbols from _next on, up to a packet whose distance in time does not fit into a delta; returns how many.
+    // The status symbols from _next on, up to a packet whose distance in time does not fit into a delta; returns how
+    // many.
     private int FillSymbols(long reference)
     {
         var last = reference * TransportFeedback.TicksPerReference;
@@ -170,7 +173,8 @@ public sealed class TransportFeedbackBuilder
         return count;
     }
 
-    // Writes chunks for the symbols, or for as many as fit together with their deltas and padding, to which it cuts them.
+    // Writes chunks for the symbols, or for as many as fit together with their deltas and padding, to which it cuts
+    // them.
     private static int WriteChunks(Span<byte> destination, ref Span<TransportFeedbackSymbol> symbols)
     {
         var position = ChunksStart;

@@ -20,7 +20,9 @@ internal static class TransportFeedbackChunk
     private const int VectorBit = 0x8000;
     private const int TwoBitBit = 0x4000;
 
-    /// <summary>Symbols that the chunk has room for; in the last chunk of a message fewer count. A run may be empty.</summary>
+    /// <summary>
+    /// Symbols that the chunk has room for; in the last chunk of a message fewer count. A run may be empty.
+    /// </summary>
     public static int GetCount(ushort chunk)
     {
         if (!IsVector(chunk))
@@ -73,8 +75,8 @@ internal static class TransportFeedbackChunk
     }
 
     /// <summary>
-    /// The chunk that holds most of the symbols' beginning; <paramref name="count"/> of them are in it. A vector that the symbols do not
-    /// fill ends with "not received".
+    /// The chunk that holds most of the symbols' beginning; <paramref name="count"/> of them are in it. A vector that
+    /// the symbols do not fill ends with "not received".
     /// </summary>
     public static ushort Make(ReadOnlySpan<TransportFeedbackSymbol> symbols, out int count)
     {

@@ -1,6 +1,9 @@
 namespace MediaRelay.Protocols.Rtcp;
 
-/// <summary>Packet status symbols (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.1); the value is its delta's length in bytes.</summary>
+/// <summary>
+/// Packet status symbols (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.1); the value is its delta's length
+/// in bytes.
+/// </summary>
 internal enum TransportFeedbackSymbol
 {
     NotReceived = 0,

@@ -1,9 +1,14 @@
 namespace MediaRelay.Protocols.Rtp;
 
-/// <summary>The header extension ids negotiated for one media section (<c>a=extmap</c>, RFC 8285 §5). Built once, then only read.</summary>
+/// <summary>
+/// The header extension ids negotiated for one media section (<c>a=extmap</c>, RFC 8285 §5). Built once, then only
+/// read.
+/// </summary>
 public sealed class HeaderExtensionMap
 {
-    /// <summary>The id of an extension that was not negotiated; finds nothing when read and adds nothing when written.</summary>
+    /// <summary>
+    /// The id of an extension that was not negotiated; finds nothing when read and adds nothing when written.
+    /// </summary>
     public const int Absent = -1;
 
     private readonly int[] _ids = new int[HeaderExtensions.Count];
@@ -28,7 +33,8 @@ public sealed class HeaderExtensionMap
     }
 
     /// <summary>
-    /// Takes <paramref name="id"/> for an extension. False when the id is outside 1–255, or the id or the extension is taken already.
+    /// Takes <paramref name="id"/> for an extension. False when the id is outside 1–255, or the id or the extension is
+    /// taken already.
     /// </summary>
     public bool TryAdd(int id, HeaderExtension extension)
     {

@@ -35,14 +35,18 @@ public static class HeaderExtensionValues
         return value.Length == 3;
     }
 
-    /// <summary>abs-capture-time: 8 bytes of NTP time, optionally followed by 8 bytes of clock offset, which is not read.</summary>
+    /// <summary>
+    /// abs-capture-time: 8 bytes of NTP time, optionally followed by 8 bytes of clock offset, which is not read.
+    /// </summary>
     public static bool TryReadAbsCaptureTime(ReadOnlySpan<byte> value, out NtpTime captured)
     {
         captured = value.Length is 8 or 16 ? new NtpTime(BinaryPrimitives.ReadUInt64BigEndian(value)) : default;
         return value.Length is 8 or 16;
     }
 
-    /// <summary>3GPP TS 26.114 §7.4.5: degrees by which the receiver turns the picture clockwise: 0, 90, 180 or 270.</summary>
+    /// <summary>
+    /// 3GPP TS 26.114 §7.4.5: degrees by which the receiver turns the picture clockwise: 0, 90, 180 or 270.
+    /// </summary>
     public static bool TryReadVideoOrientation(ReadOnlySpan<byte> value, out int degrees)
     {
         degrees = value.IsEmpty ? 0 : (value[0] & 0x03) * 90;

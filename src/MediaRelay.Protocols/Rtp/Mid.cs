@@ -8,7 +8,9 @@ public readonly record struct Mid(string Value)
     /// <summary>Longest identifier taken from a peer, in bytes.</summary>
     public const int MaxLength = 64;
 
-    /// <summary>Reads the value of a header extension; false when it is empty, too long or no token (RFC 8866 §9).</summary>
+    /// <summary>
+    /// Reads the value of a header extension; false when it is empty, too long or no token (RFC 8866 §9).
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> value, out Mid mid)
     {
         mid = default;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MediaRelay.Protocols.Rtp;
 
-/// <summary>Identifier of one simulcast encoding: <c>a=rid</c> and <c>sdes:rtp-stream-id</c> (RFC 8851, 8852).</summary>
+/// <summary>
+/// Identifier of one simulcast encoding: <c>a=rid</c> and <c>sdes:rtp-stream-id</c> (RFC 8851, 8852).
+/// </summary>
 public readonly record struct Rid(string Value)
 {
     /// <summary>Longest identifier taken from a peer, in bytes.</summary>

@@ -1,8 +1,8 @@
 namespace MediaRelay.Protocols.Rtp;
 
 /// <summary>
-/// Walks the elements of a header extension in the one-byte or two-byte form of RFC 8285 §4.2 and §4.3; any other profile has no
-/// elements. An element that passes the end of the block ends the walk.
+/// Walks the elements of a header extension in the one-byte or two-byte form of RFC 8285 §4.2 and §4.3; any other
+/// profile has no elements. An element that passes the end of the block ends the walk.
 /// <code>
 ///  one byte: |  ID   |  len  | len+1 bytes …      two bytes: |     ID        |     len       | len bytes …
 /// </code>

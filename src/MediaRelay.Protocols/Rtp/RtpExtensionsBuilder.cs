@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Rtp;
 
 /// <summary>
-/// Collects header extension elements in the caller's scratch space (128 bytes hold any set that we send) until
-/// <see cref="RtpHeaderWriter"/> writes them, in the one-byte form when all fit it and else in the two-byte form (RFC 8285 §4.1.2).
+/// Collects header extension elements in the caller's scratch space (128 bytes hold any set that we send) until <see
+/// cref="RtpHeaderWriter"/> writes them, in the one-byte form when all fit it and else in the two-byte form (RFC 8285
+/// §4.1.2).
 /// </summary>
 public ref struct RtpExtensionsBuilder
 {
@@ -16,14 +17,17 @@ public ref struct RtpExtensionsBuilder
 
     public RtpExtensionsBuilder(Span<byte> scratch) => _elements = scratch;
 
-    /// <summary>Bytes that the whole block takes on the wire, with its own header and padded to 32-bit words; 0 without elements.</summary>
+    /// <summary>
+    /// Bytes that the whole block takes on the wire, with its own header and padded to 32-bit words; 0 without
+    /// elements.
+    /// </summary>
     public readonly int EncodedLength => _count == 0 ? 0 : 4 + ((ElementsLength + 3) & ~3);
 
     private readonly int ElementsLength => _needsTwoByteForm ? _length : _length - _count;
 
     /// <summary>
-    /// Adds one element of at most 255 bytes. An <paramref name="id"/> below 1 (not negotiated) adds nothing, so that callers need
-    /// not ask. Throws when the scratch space is too small.
+    /// Adds one element of at most 255 bytes. An <paramref name="id"/> below 1 (not negotiated) adds nothing, so that
+    /// callers need not ask. Throws when the scratch space is too small.
     /// </summary>
     public void Add(int id, scoped ReadOnlySpan<byte> value)
     {

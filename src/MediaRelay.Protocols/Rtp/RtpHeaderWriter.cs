@@ -29,8 +29,9 @@ public static class RtpHeaderWriter
     }
 
     /// <summary>
-    /// Writes a header with an extension block (none when <paramref name="extensions"/> is empty) and returns its length in bytes:
-    /// 12 + <see cref="RtpExtensionsBuilder.EncodedLength"/>. Throws when <paramref name="destination"/> is shorter.
+    /// Writes a header with an extension block (none when <paramref name="extensions"/> is empty) and returns its
+    /// length in bytes: 12 + <see cref="RtpExtensionsBuilder.EncodedLength"/>. Throws when <paramref
+    /// name="destination"/> is shorter.
     /// </summary>
     public static int Write(
         Span<byte> destination,
@@ -67,8 +68,8 @@ public static class RtpHeaderWriter
         BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrc.Value);
 
     /// <summary>
-    /// Puts <paramref name="padding"/> bytes (1–255) behind the <paramref name="length"/> bytes of a packet that has none and returns
-    /// the new length: zeros, then the count, which counts itself.
+    /// Puts <paramref name="padding"/> bytes (1–255) behind the <paramref name="length"/> bytes of a packet that has
+    /// none and returns the new length: zeros, then the count, which counts itself.
     /// </summary>
     public static int AppendPadding(Span<byte> packet, int length, int padding)
     {

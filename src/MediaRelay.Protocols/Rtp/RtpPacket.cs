@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace MediaRelay.Protocols.Rtp;
 
 /// <summary>
-/// A borrowed view of one RTP packet (RFC 3550 §5.1, header extensions RFC 8285). <see cref="TryParse"/> checks every length, so no
-/// property can fail.
+/// A borrowed view of one RTP packet (RFC 3550 §5.1, header extensions RFC 8285). <see cref="TryParse"/> checks every
+/// length, so no property can fail.
 /// <code>
 ///  0                   1                   2                   3
 ///  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -55,7 +55,9 @@ public readonly ref struct RtpPacket
     /// <summary>Bytes before the payload, with contributing sources and header extension.</summary>
     public int HeaderLength { get; }
 
-    /// <summary>Bytes of padding behind the payload, with the count itself; 0 for a protected packet, where it is encrypted.</summary>
+    /// <summary>
+    /// Bytes of padding behind the payload, with the count itself; 0 for a protected packet, where it is encrypted.
+    /// </summary>
     public int PaddingLength { get; }
 
     public ReadOnlySpan<byte> Header => _packet[..HeaderLength];
@@ -66,15 +68,17 @@ public readonly ref struct RtpPacket
     /// <summary>The whole packet, header to padding.</summary>
     public ReadOnlySpan<byte> Packet => _packet;
 
-    /// <summary>The elements of the header extension in wire order; none when there is no extension in a form of RFC 8285.</summary>
+    /// <summary>
+    /// The elements of the header extension in wire order; none when there is no extension in a form of RFC 8285.
+    /// </summary>
     public RtpExtensionReader Extensions => _extensionStart == 0
         ? default
         : new RtpExtensionReader(
             BinaryPrimitives.ReadUInt16BigEndian(_packet[_extensionStart..]), _packet[(_extensionStart + 4)..HeaderLength]);
 
     /// <summary>
-    /// Views a plain (decrypted) packet. False when it is shorter than its header says, has another version, or its padding count is
-    /// 0 or larger than what follows the header.
+    /// Views a plain (decrypted) packet. False when it is shorter than its header says, has another version, or its
+    /// padding count is 0 or larger than what follows the header.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> data, out RtpPacket packet)
     {
@@ -100,8 +104,8 @@ public readonly ref struct RtpPacket
     }
 
     /// <summary>
-    /// Views an SRTP packet, whose header is plain and whose payload, padding count included, is encrypted (RFC 3711 §3.1):
-    /// <see cref="Payload"/> is everything after the header, and the padding bit is not looked at.
+    /// Views an SRTP packet, whose header is plain and whose payload, padding count included, is encrypted (RFC 3711
+    /// §3.1): <see cref="Payload"/> is everything after the header, and the padding bit is not looked at.
     /// </summary>
     public static bool TryParseProtected(ReadOnlySpan<byte> data, out RtpPacket packet)
     {
@@ -134,8 +138,8 @@ public readonly ref struct RtpPacket
     }
 
     /// <summary>
-    /// Finds a header extension element by its negotiated id; the first one when there are several. Ids outside 1–255, such as
-    /// <see cref="HeaderExtensionMap.Absent"/>, are never found.
+    /// Finds a header extension element by its negotiated id; the first one when there are several. Ids outside 1–255,
+    /// such as <see cref="HeaderExtensionMap.Absent"/>, are never found.
     /// </summary>
     public bool TryGetExtension(int id, out ReadOnlySpan<byte> value)
     {

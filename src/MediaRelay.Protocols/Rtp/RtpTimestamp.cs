@@ -1,6 +1,8 @@
 namespace MediaRelay.Protocols.Rtp;
 
-/// <summary>32-bit RTP timestamp in ticks of the payload's clock (90 kHz video, 48 kHz Opus); all arithmetic wraps.</summary>
+/// <summary>
+/// 32-bit RTP timestamp in ticks of the payload's clock (90 kHz video, 48 kHz Opus); all arithmetic wraps.
+/// </summary>
 public readonly record struct RtpTimestamp(uint Value)
 {
     public static RtpTimestamp operator +(RtpTimestamp timestamp, long ticks) => new((uint)(timestamp.Value + ticks));

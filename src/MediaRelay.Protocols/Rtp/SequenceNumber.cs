@@ -9,7 +9,9 @@ public readonly record struct SequenceNumber(ushort Value)
 
     public static SequenceNumber operator -(SequenceNumber number, int offset) => new((ushort)(number.Value - offset));
 
-    /// <summary>Steps from this number to <paramref name="other"/>: positive when it is newer, −32,768 to 32,767.</summary>
+    /// <summary>
+    /// Steps from this number to <paramref name="other"/>: positive when it is newer, −32,768 to 32,767.
+    /// </summary>
     public int DistanceTo(SequenceNumber other) => (short)(ushort)(other.Value - Value);
 
     /// <summary>True when this number comes after <paramref name="other"/>, the shorter way round.</summary>

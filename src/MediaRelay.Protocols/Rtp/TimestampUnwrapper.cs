@@ -1,8 +1,8 @@
 namespace MediaRelay.Protocols.Rtp;
 
 /// <summary>
-/// Follows a 32-bit RTP timestamp over its wraps. The first value stands for itself; each later one is the nearest to the one
-/// before, so a value older than the first may come out negative.
+/// Follows a 32-bit RTP timestamp over its wraps. The first value stands for itself; each later one is the nearest to
+/// the one before, so a value older than the first may come out negative.
 /// </summary>
 public sealed class TimestampUnwrapper
 {
