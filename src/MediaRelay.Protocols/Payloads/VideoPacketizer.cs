@@ -73,9 +73,10 @@ public abstract class VideoPacketizer
     /// <summary>Writes the next payload and returns its length, 0 when there is none.</summary>
     private protected abstract int WriteNext(Span<byte> destination, out bool isLast);
 
-    /// <summary>How long the next of equally long pieces is, when <paramref name="rest"/> bytes go into pieces of at
-    /// most
-    /// <paramref name="most"/>.</summary>
+    /// <summary>
+    /// How long the next of equally long pieces is, when <paramref name="rest"/> bytes go into pieces of at most
+    /// <paramref name="most"/>.
+    /// </summary>
     private protected static int GetPieceLength(int rest, int most)
     {
         var pieces = (rest + most - 1) / most;
