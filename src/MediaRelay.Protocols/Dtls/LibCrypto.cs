@@ -9,7 +9,6 @@ internal static partial class LibCrypto
     public const int NidP256 = 415;
     public const int MaxDigestLength = 64;
     public const int AsciiString = 0x1000 | 1;
-    public const int BioControlReset = 1;
     public const int BioControlInfo = 3;
     public const int BioControlPending = 10;
     public const int BioSetEofReturn = 130;
@@ -85,9 +84,6 @@ internal static partial class LibCrypto
 
     [LibraryImport(Library)]
     public static partial IntPtr BIO_new(IntPtr method);
-
-    [LibraryImport(Library)]
-    public static partial int BIO_free(IntPtr bio);
 
     [LibraryImport(Library)]
     public static partial int BIO_write(IntPtr bio, ReadOnlySpan<byte> data, int length);

@@ -1,4 +1,3 @@
-using System.Text;
 using MediaRelay.Protocols.Network;
 using MediaRelay.Protocols.Stun;
 

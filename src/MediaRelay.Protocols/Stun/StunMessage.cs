@@ -102,7 +102,6 @@ public readonly ref struct StunMessage
     /// True when MESSAGE-INTEGRITY is there and was made with <paramref name="key"/>: with ICE the UTF-8 password of the side that
     /// receives a request (RFC 8489 §9.1.1, RFC 8445 §7.1.4). The comparison takes the same time wherever the bytes differ.
     /// </summary>
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 8445 §7.1.4 lays down HMAC-SHA1")]
     public bool TryVerifyIntegrity(ReadOnlySpan<byte> key)
     {
         var offset = _attributes.IntegrityOffset;

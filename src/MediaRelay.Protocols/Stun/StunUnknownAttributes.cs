@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MediaRelay.Protocols.Stun;
 
-/// <summary>A short list of attribute types, in place: what a 420 response names (RFC 8489 §14.9).</summary>
+/// <summary>A short list of attribute types, in place: what a 420 response names (RFC 8489 §14.13).</summary>
 public struct StunUnknownAttributes
 {
     /// <summary>A peer that sends more unknown attributes than this hears of the first ones only.</summary>

@@ -184,7 +184,7 @@ public sealed class DtlsTransportTests
     }
 
     [Fact]
-    public void Handshake_LastFlightLost_ServerRepeatsItWhenClientRepeatsIts()
+    public void Handshake_LastFlightLostAndDataArrivesFirst_ClientGoesOnWaiting()
     {
         using var pair = new DtlsPair();
         pair.Start();
