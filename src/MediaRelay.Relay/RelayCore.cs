@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Peers;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Forwarding;
+using MediaRelay.Relay.Rooms;
+using MediaRelay.Relay.Sessions;
+using MediaRelay.Relay.Shards;
+
+namespace MediaRelay.Relay;
+
+/// <summary>The SFU: rooms, sessions and the shards that do the work. All members may be called from any thread.</summary>
+public sealed class RelayCore
+{
+    private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PeerSession> _sessions = new(StringComparer.Ordinal);
+    private readonly RelayObserver _observer;
+    private readonly Random _random;
+    private readonly Lock _randomLock = new();
+    private int _nextHome;
+    private int _halfOpen;
+
+    public RelayCore(RelayOptions options, IReadOnlyList<RelayShard> shards, SessionDirectory directory, RelayObserver observer, Random random)
+    {
+        Options = options;
+        Shards = shards;
+        Directory = directory;
+        _observer = observer;
+        _random = random;
+    }
+
+    public RelayOptions Options { get; }
+
+    public IReadOnlyList<RelayShard> Shards { get; }
+
+    public IEnumerable<Room> Rooms => _rooms.Values;
+
+    public int RoomCount => _rooms.Count;
+
+    public int SessionCount => _sessions.Count;
+
+    /// <summary>Sessions that were answered and are not connected yet.</summary>
+    public int HalfOpenCount => Volatile.Read(ref _halfOpen);
+
+    internal SessionDirectory Directory { get; }
+
+    public Room? FindRoom(string roomId) => _rooms.GetValueOrDefault(roomId);
+
+    /// <summary>The room, made when it is not there yet.</summary>
+    public Room GetOrAddRoom(Timestamp now, string roomId, bool isPortrait, Slate? slate)
+    {
+        if (_rooms.TryGetValue(roomId, out var existing))
+        {
+            return existing;
+        }
+
+        var home = Shards[(int)((uint)Interlocked.Increment(ref _nextHome) % (uint)Shards.Count)];
+        var feed = new Feed(roomId, home, Shards.Count, now, slate);
+        var returnFeed = new Feed(roomId + "/return", home, Shards.Count, now, slate);
+        var room = _rooms.GetOrAdd(roomId, new Room(this, roomId, isPortrait, feed, returnFeed));
+        if (room.Feed == feed)
+        {
+            home.Run(_ =>
+            {
+                home.AddFeed(feed);
+                home.AddFeed(returnFeed);
+            });
+        }
+
+        return room;
+    }
+
+    /// <summary>Ends every session of a room and forgets it.</summary>
+    public void RemoveRoom(string roomId)
+    {
+        if (!_rooms.TryRemove(roomId, out var room))
+        {
+            return;
+        }
+
+        room.Close(CloseReason.Requested);
+        foreach (var shard in Shards)
+        {
+            shard.Run(_ =>
+            {
+                room.Feed.RemoveFrom(shard);
+                room.ReturnFeed.RemoveFrom(shard);
+            });
+        }
+    }
+
+    /// <summary>A running session by its id (the last part of its URL).</summary>
+    public PeerSession? FindSession(string sessionId) => _sessions.GetValueOrDefault(sessionId);
+
+    public void CloseAll(CloseReason reason)
+    {
+        foreach (var session in _sessions.Values)
+        {
+            session.RequestClose(reason);
+        }
+    }
+
+    /// <summary>Answers a WHIP offer.</summary>
+    public SessionOutcome Publish(Timestamp now, Room room, string identity, string offer, VideoCodec? codec) =>
+        new SessionFactory(this).Publish(now, room, identity, offer, codec);
+
+    /// <summary>Answers a WHEP offer for the room's feed, or its return feed.</summary>
+    public SessionOutcome Watch(Timestamp now, Room room, bool isReturn, string identity, string offer, DataApplication? application) =>
+        new SessionFactory(this).Watch(now, room, isReturn, identity, offer, application);
+
+    internal SessionOutcome Admit(Timestamp now, PeerSession session, string ufrag)
+    {
+        if (Options.MaxHalfOpen > 0 && HalfOpenCount >= Options.MaxHalfOpen)
+        {
+            return SessionOutcome.Overloaded($"{HalfOpenCount} sessions wait for their first check; at most {Options.MaxHalfOpen} may.");
+        }
+
+        switch (session.Room.TryAdd(session, Options.MaxViewersPerRoom))
+        {
+            case RoomRefusal.Closed:
+                return SessionOutcome.NotFound($"The room '{session.Room.Id}' has been closed.");
+            case RoomRefusal.Full:
+                return SessionOutcome.Overloaded(
+                    $"The room '{session.Room.Id}' has {session.Room.ViewerCount} viewers; at most {Options.MaxViewersPerRoom} may watch.");
+            case RoomRefusal.OtherHost:
+                return SessionOutcome.Conflict($"Another host publishes in room '{session.Room.Id}'.");
+        }
+
+        Interlocked.Increment(ref _halfOpen);
+        _sessions[session.Id] = session;
+        Directory.TryAdd(ufrag, session);
+        var guardian = Shards[(int)((uint)session.Id.GetHashCode(StringComparison.Ordinal) % (uint)Shards.Count)];
+        guardian.Run(then => guardian.Await(session, then + TimeSpan.FromSeconds(15)));
+        return SessionOutcome.Created(session);
+    }
+
+    internal void OnConnected(PeerSession session, Timestamp now)
+    {
+        Interlocked.Decrement(ref _halfOpen);
+        _observer.OnConnected(session, now - session.CreatedAt);
+    }
+
+    internal void OnFirstVideo(ViewerSession session, Timestamp now) => _observer.OnFirstVideo(session, now - session.CreatedAt);
+
+    internal void OnClosed(PeerSession session, CloseReason reason)
+    {
+        if (!session.IsConnected)
+        {
+            Interlocked.Decrement(ref _halfOpen);
+        }
+
+        _sessions.TryRemove(session.Id, out _);
+        session.Room.Remove(session);
+        _observer.OnClosed(session, reason);
+    }
+
+    internal void OnHostChanged(Room room) => _observer.OnHostChanged(room);
+
+    /// <summary>128 random bits, URL-safe.</summary>
+    internal static string MakeId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    internal uint NextUInt32()
+    {
+        lock (_randomLock)
+        {
+            return (uint)_random.NextInt64(1, uint.MaxValue);
+        }
+    }
+
+    /// <summary>Below 2^15, so that the first wrap is not near the start (RFC 3711 §3.3.1 would guess the rollover wrongly).</summary>
+    internal ushort NextFirstSequenceNumber() => (ushort)(NextUInt32() & 0x7FFF);
+
+    internal Random NewRandom()
+    {
+        lock (_randomLock)
+        {
+            return new Random(_random.Next());
+        }
+    }
+}

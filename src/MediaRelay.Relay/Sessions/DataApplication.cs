@@ -1,0 +1,31 @@
+using System.Buffers;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Relay.Sessions;
+
+/// <summary>
+/// What runs on a viewer's data channel. The relay only knows messages; what they mean is the commerce side's, which this project does
+/// not reference. All members are called on the viewer's loop.
+/// </summary>
+public abstract class DataApplication
+{
+    /// <summary>The channel that carries it.</summary>
+    public const string ChannelLabel = "overlays";
+
+    /// <summary>The viewer opened the channel: what it must have first is queued here.</summary>
+    protected internal abstract void OnOpened(Timestamp now);
+
+    /// <summary>A whole message of the viewer; borrowed.</summary>
+    protected internal abstract void OnMessage(Timestamp now, ReadOnlySpan<byte> message);
+
+    /// <summary>A message for every viewer of the room, shared by all of them.</summary>
+    protected internal abstract void OnBroadcast(Timestamp now, object message);
+
+    /// <summary>The next message to send; it stays until <see cref="Advance"/>.</summary>
+    protected internal abstract bool TryPeek(Timestamp now, out ReadOnlySequence<byte> message);
+
+    protected internal abstract void Advance();
+
+    /// <summary>The viewer is gone.</summary>
+    protected internal abstract void OnClosed();
+}

@@ -1,0 +1,43 @@
+namespace MediaRelay.Relay.Shards;
+
+/// <summary>What one loop counts; written by the loop, read by the metrics endpoint (a value may be a moment old).</summary>
+public sealed class RelayCounters
+{
+    public long RtpPacketsReceived { get; internal set; }
+
+    public long RtpBytesReceived { get; internal set; }
+
+    public long RtpPacketsSent { get; internal set; }
+
+    public long RtpBytesSent { get; internal set; }
+
+    public long RtcpPacketsReceived { get; internal set; }
+
+    public long RtcpPacketsSent { get; internal set; }
+
+    public long NacksReceived { get; internal set; }
+
+    public long NacksSent { get; internal set; }
+
+    public long NacksUnanswered { get; internal set; }
+
+    public long NacksLimited { get; internal set; }
+
+    public long PacketsResent { get; internal set; }
+
+    public long KeyFrameRequestsReceived { get; internal set; }
+
+    public long KeyFrameRequestsSent { get; internal set; }
+
+    public long DataMessagesSent { get; internal set; }
+
+    public long DataMessagesReceived { get; internal set; }
+
+    public long DatagramsForwarded { get; internal set; }
+
+    public long HandOversDropped => Interlocked.Read(ref _handOversDropped);
+
+    internal void CountHandOverDropped() => Interlocked.Increment(ref _handOversDropped);
+
+    private long _handOversDropped;
+}

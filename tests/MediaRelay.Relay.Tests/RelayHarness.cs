@@ -1,0 +1,226 @@
+using MediaRelay.Protocols.Buffers;
+using MediaRelay.Protocols.Dtls;
+using MediaRelay.Protocols.Network;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Peers;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Forwarding;
+using MediaRelay.Relay.Rooms;
+using MediaRelay.Relay.Sessions;
+using MediaRelay.Relay.Shards;
+using MediaRelay.Testing;
+
+namespace MediaRelay.Relay.Tests;
+
+/// <summary>
+/// The relay with its shards on one thread in virtual time, and clients around it. A client's datagrams reach the shard that the hash
+/// of its address says, as with SO_REUSEPORT.
+/// </summary>
+internal sealed class RelayHarness : IDisposable
+{
+    public static readonly TransportAddress ServerAddress = TransportAddress.FromIPv4(0x7F000001, 7882);
+    private static readonly NtpTime Start = NtpTime.FromUnixNanoseconds(1_800_000_000_000_000_000);
+
+    private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
+    private readonly List<TestPeer> _peers = [];
+    private readonly CapturingWriter _output = new();
+    private readonly RelayShard[] _shards;
+    private ushort _nextPort = 10_000;
+
+    public RelayHarness(int shards = 2, Slate? slate = null)
+    {
+        Slate = slate;
+        var directory = new SessionDirectory();
+        _shards = [.. Enumerable.Range(0, shards).Select(index => new RelayShard(index, Pool, directory, Observer.Fault))];
+        RelayShard.Connect(_shards, _ => static () => { });
+        Relay = new RelayCore(
+            new RelayOptions { Certificate = _certificate, PublicAddresses = [ServerAddress] }, _shards, directory, Observer, new Random(7));
+    }
+
+    public LeakCheckingPacketPool Pool { get; } = new();
+
+    public RecordingObserver Observer { get; } = new();
+
+    public RelayCore Relay { get; }
+
+    public Slate? Slate { get; }
+
+    public Timestamp Now { get; private set; } = Timestamp.FromMilliseconds(1_000);
+
+    public NtpTime WallClock => Start.AddNanoseconds(Now.Nanoseconds);
+
+    public IReadOnlyList<RelayShard> Shards => _shards;
+
+    /// <summary>Decides per datagram (to the client at the address) whether it is lost; null loses none.</summary>
+    public Func<TransportAddress, byte[], bool>? Lose { get; set; }
+
+    public Room Room(string id = "room") => Relay.GetOrAddRoom(Now, id, isPortrait: true, Slate);
+
+    public TransportAddress NewAddress() => TransportAddress.FromIPv4(0x7F000001, _nextPort++);
+
+    public TestPeer Publish(Room room, Protocols.Sdp.OfferOptions options, string identity = "host", VideoCodec? codec = null)
+    {
+        var peer = new TestPeer(NewAddress(), options);
+        var outcome = Relay.Publish(Now, room, identity, peer.Offer, codec);
+        Assert.True(outcome.What == SessionOutcome.Status.Created, outcome.Reason);
+        return Accept(peer, outcome);
+    }
+
+    public TestPeer Watch(Room room, Protocols.Sdp.OfferOptions options, DataApplication? application = null, bool isReturn = false)
+    {
+        var peer = new TestPeer(NewAddress(), options);
+        var outcome = Relay.Watch(Now, room, isReturn, "viewer", peer.Offer, application);
+        Assert.True(outcome.What == SessionOutcome.Status.Created, outcome.Reason);
+        return Accept(peer, outcome);
+    }
+
+    /// <summary>Runs until the peer is connected.</summary>
+    public void Connect(TestPeer peer)
+    {
+        for (var i = 0; i < 2_000 && peer.Connection?.IsConnected != true; i++)
+        {
+            Run(TimeSpan.FromMilliseconds(5));
+            if (i >= 100)
+            {
+                // On a busy machine OpenSSL's own timer can run out within the handshake; it reads the real clock, so from here on
+                // virtual time must not run ahead of it.
+                SpinWait.SpinUntil(static () => false, 5);
+            }
+        }
+
+        Assert.True(peer.Connection!.IsConnected, "the peer did not connect");
+        Run(TimeSpan.FromMilliseconds(20));
+    }
+
+    /// <summary>Lets virtual time pass in steps of 5 ms.</summary>
+    public void Run(TimeSpan time)
+    {
+        var end = Now + time;
+        while (Now < end)
+        {
+            Now += TimeSpan.FromMilliseconds(5);
+            Exchange();
+        }
+    }
+
+    public void Run(int milliseconds) => Run(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>A client sends a datagram; it arrives with the next turn.</summary>
+    public void Send(TestPeer from, byte[] datagram) => Send(from.Address, datagram);
+
+    public void Send(TransportAddress from, byte[] datagram)
+    {
+        var buffer = Pool.Rent();
+        Assert.True(buffer.TrySet(datagram));
+        var shard = _shards[from.Port % _shards.Length];
+        shard.HandleDatagram(Now, buffer, new NetworkPath(ServerAddress, from));
+    }
+
+    public void Dispose()
+    {
+        Relay.CloseAll(CloseReason.ServerStopping);
+        Run(20);
+        foreach (var room in Relay.Rooms.ToList())
+        {
+            Relay.RemoveRoom(room.Id);
+        }
+
+        Run(20);
+        foreach (var peer in _peers)
+        {
+            peer.Dispose();
+        }
+
+        _certificate.Dispose();
+        Assert.Empty(Observer.Faults);
+        Pool.Dispose();
+    }
+
+    private TestPeer Accept(TestPeer peer, SessionOutcome outcome)
+    {
+        _peers.Add(peer);
+        peer.Accept(Now, outcome.Answer!);
+        return peer;
+    }
+
+    private void Exchange()
+    {
+        var space = new byte[PacketBuffer.MaxLength];
+        foreach (var peer in _peers.Where(peer => peer.Connection is { IsClosed: false }))
+        {
+            if (peer.Connection!.NextTimeout <= Now)
+            {
+                peer.Connection.HandleTimeout(Now);
+            }
+
+            while (peer.Connection.TryWriteDatagram(Now, space, out var length, out _))
+            {
+                Send(peer, space[..length]);
+            }
+        }
+
+        // Twice, so that what one shard hands to another is done in the same step.
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var shard in _shards)
+            {
+                shard.Process(Now, WallClock, _output);
+            }
+        }
+
+        foreach (var (path, datagram) in _output.Take())
+        {
+            if (_peers.Find(peer => peer.Address == path.Remote) is { Connection: not null } peer && Lose?.Invoke(peer.Address, datagram) != true)
+            {
+                peer.Receive(Now, datagram, path);
+            }
+        }
+    }
+
+    internal sealed class RecordingObserver : RelayObserver
+    {
+        public List<Exception> Faults { get; } = [];
+
+        public List<(PeerSession Session, CloseReason Reason)> Closed { get; } = [];
+
+        public List<TimeSpan> FirstVideo { get; } = [];
+
+        public void Fault(PeerSession session, Exception exception) => Faults.Add(exception);
+
+        protected internal override void OnConnected(PeerSession session, TimeSpan afterRequest)
+        {
+        }
+
+        protected internal override void OnFirstVideo(ViewerSession session, TimeSpan afterRequest) => FirstVideo.Add(afterRequest);
+
+        protected internal override void OnClosed(PeerSession session, CloseReason reason) => Closed.Add((session, reason));
+
+        protected internal override void OnHostChanged(Room room)
+        {
+        }
+
+        protected internal override void OnFault(PeerSession session, Exception exception) => Faults.Add(exception);
+    }
+
+    private sealed class CapturingWriter : DatagramWriter
+    {
+        private readonly byte[] _space = new byte[PacketBuffer.MaxLength];
+        private List<(NetworkPath Path, byte[] Datagram)> _datagrams = [];
+        private NetworkPath _path;
+
+        public override Span<byte> Reserve(in NetworkPath path, int maxLength)
+        {
+            _path = path;
+            return _space.AsSpan(0, maxLength);
+        }
+
+        public override void Commit(int length) => _datagrams.Add((_path, _space[..length]));
+
+        public List<(NetworkPath Path, byte[] Datagram)> Take()
+        {
+            var taken = _datagrams;
+            _datagrams = [];
+            return taken;
+        }
+    }
+}
