@@ -66,6 +66,21 @@ test("Session_HandedToAnotherRoom_CountsThatRoomsNumbers", () => {
   assert.deepEqual(room.sentOf("resume"), []);
 });
 
+test("Session_RelayRestarted_TakesItsNumbersFromTheStart", () => {
+  const room = new Room();
+  room.connect();
+  room.tell("snapshot", 100, { roomId: "a" });
+  room.tell("purchase", 101);
+  room.session.detach();
+
+  room.connect();
+  room.tell("snapshot", 100, { roomId: "a" });
+  room.tell("purchase", 101);
+  room.session.detach();
+  assert.deepEqual(room.received.map((m) => m.seq), [100, 101, 100, 101]);
+  assert.deepEqual(room.sentOf("resume"), []);
+});
+
 test("Session_Pong_GivesTheClockOffset", () => {
   const room = new Room();
   room.connect();

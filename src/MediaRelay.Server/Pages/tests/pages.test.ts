@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { figures } from "../source/ops/figures";
-import { parsePrometheusText, total } from "../source/ops/prometheus-text";
+import { figures, total } from "../source/ops/figures";
+import { matching, parsePrometheusText } from "../source/ops/prometheus-text";
 import { LikeCounter } from "../source/watch/like-counter";
 import { pictureRect } from "../source/watch/picture-rect";
 import { coHostSession, roleIn } from "../source/wire/cohosts";
@@ -51,23 +51,31 @@ test("parsePrometheusText_Samples_AreReadAndSummed", () => {
   assert.deepEqual(samples.map((sample) => [sample.name, sample.value]), [
     ["mediarelay_viewers", 3], ["mediarelay_viewers", 4], ["mediarelay_up", 1], ["mediarelay_h_bucket", 9],
   ]);
-  assert.equal(total(samples, [/^absent$/, /^mediarelay_viewers$/]), 7);
-  assert.equal(total(samples, [/^absent$/]), undefined);
+  assert.equal(matching(samples, [/^absent$/, /^mediarelay_viewers$/])?.length, 2);
+  assert.equal(matching(samples, [/^absent$/]), undefined);
 });
 
-test("figures_ConservationPattern_PassesOverCounters", () => {
-  const figure = figures.find(({ kind }) => kind === "conservation");
-  const samples = parsePrometheusText("mediarelay_ledger_conservation_checks_total 5\nmediarelay_ledger_conservation_difference 0\n");
-  assert.equal(total(samples, figure?.metrics ?? []), 0);
+test("figures_Labels_AreSummedWhereTheyCount", () => {
+  const samples = parsePrometheusText([
+    'mediarelay_cohost_sessions{state="active"} 2', 'mediarelay_cohost_sessions{state="invited"} 5', "mediarelay_rooms 9",
+    "mediarelay_rooms_live 4", 'mediarelay_ledger_conservation_difference{currency="CNY"} 3',
+    'mediarelay_ledger_conservation_difference{currency="JPY"} -3',
+  ].join("\n"));
+  const value = (key: string) => figures.filter((figure) => figure.key === key).map((figure) => total(figure, samples))[0];
+  assert.equal(value("ops.cohosts"), 2);
+  assert.equal(value("ops.rooms"), 4);
+  assert.equal(value("ops.conservation"), 6);
+  assert.equal(value("ops.orders"), undefined);
 });
 
 test("roleIn_Invitation_DependsOnWhoAsked", () => {
-  const asked = coHostSession({ cohostId: "c", state: "invited", rooms: ["a", { roomId: "b", accepted: false }] });
+  const members = [{ roomId: "a", merchantId: "ma", accepted: false }, { roomId: "b", merchantId: "mb", accepted: false }];
+  const asked = coHostSession({ cohostId: "c", state: "invited", invitedBy: null, rooms: ["a", "b"], members });
   assert.ok(asked);
-  assert.equal(roleIn(asked, "a", "ma"), "outgoing");
+  assert.equal(roleIn(asked, "a", "ma"), "incoming");
   assert.equal(roleIn(asked, "b", "mb"), "incoming");
 
-  const told = coHostSession({ cohostId: "c", state: "invited", invitedBy: "mb", rooms: [{ roomId: "a", accepted: true }, "b"] });
+  const told = coHostSession({ cohostId: "c", state: "invited", invitedBy: "mb", members: [{ roomId: "a", accepted: true }, { roomId: "b" }] });
   assert.ok(told);
   assert.equal(roleIn(told, "b", "mb"), "outgoing");
   assert.equal(roleIn(told, "a", "ma"), "accepted");

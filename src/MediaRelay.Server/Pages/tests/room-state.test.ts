@@ -34,28 +34,35 @@ test("Snapshot_UnorderedShelf_IsOrderedByPosition", () => {
   assert.equal(state.item("a", "1")?.merchantId, "a");
 });
 
-test("Snapshot_SpotlightAsMap_IsRead", () => {
+test("Snapshot_WithoutSpotlightOrName_HasNone", () => {
   const state = new RoomState();
-  state.apply(message("snapshot", 1, { merchants: [{ merchantId: "a", spotlight: { itemId: "9" } }] }));
-  assert.equal(state.merchant("a")?.spotlight, "9");
+  state.apply(message("snapshot", 1, { merchants: [{ merchantId: "a", spotlight: null }] }));
+  assert.equal(state.merchant("a")?.spotlight, undefined);
   assert.equal(state.merchantName("a"), "a");
 });
 
-test("Shelf_More_ContinuesAndWithoutMoreReplaces", () => {
+test("Shelf_More_ContinuesAndFullReplaces", () => {
   const state = stateWithTwoItems();
-  state.apply(message("shelf", 11, { merchantId: "a", more: true, items: [{ itemId: "3" }] }));
+  state.apply(message("shelf", 11, { merchantId: "a", more: true, items: [{ itemId: "3" }], removed: [] }));
   assert.deepEqual(ids(state, "a"), ["1", "2", "3"]);
-  state.apply(message("shelf", 12, { merchantId: "a", items: [{ itemId: "4" }] }));
+  state.apply(message("shelf", 12, { merchantId: "a", full: true, items: [{ itemId: "4" }], removed: [] }));
   assert.deepEqual(ids(state, "a"), ["4"]);
 });
 
 test("Shelf_OneItemAndRemoval_ChangeOnlyThat", () => {
   const state = stateWithTwoItems();
-  state.apply(message("shelf", 11, { merchantId: "a", item: { itemId: "1", title: "New", stock: 0 } }));
+  state.apply(message("shelf", 11, { merchantId: "a", items: [{ itemId: "1", title: "New", stock: 0, position: 1 }], removed: [] }));
   assert.equal(state.item("a", "1")?.title, "New");
   assert.equal(state.item("a", "2")?.title, "Two");
-  state.apply(message("shelf", 12, { merchantId: "a", itemId: "2", removed: true }));
+  state.apply(message("shelf", 12, { merchantId: "a", items: [], removed: ["2"] }));
   assert.deepEqual(ids(state, "a"), ["1"]);
+});
+
+test("Shelf_SamePosition_IsOrderedByArrival", () => {
+  const state = stateWithTwoItems();
+  const items = [{ itemId: "y", position: 3, arrival: 2 }, { itemId: "x", position: 3, arrival: 1 }];
+  state.apply(message("shelf", 11, { merchantId: "a", full: true, items }));
+  assert.deepEqual(ids(state, "a"), ["x", "y"]);
 });
 
 test("Replay_OlderThanTheSnapshot_ChangesNothing", () => {
@@ -68,10 +75,10 @@ test("Replay_OlderThanTheSnapshot_ChangesNothing", () => {
 
 test("CoHost_StartAndEnd_BringsAndTakesTheOtherShelf", () => {
   const state = stateWithTwoItems();
-  state.apply(message("cohost", 11, {
-    cohostId: "c", state: "active", rooms: ["room-a", { roomId: "room-b", merchantId: "b" }],
-    merchants: [{ merchantId: "b", name: "B", shelf: [{ itemId: "1" }] }], layout: "side-by-side",
-  }));
+  const rooms = [{ roomId: "room-a", merchantId: "a" }, { roomId: "room-b", merchantId: "b" }];
+  state.apply(message("shelf", 11, { merchantId: "b", name: "B", full: true, items: [{ itemId: "1" }] }));
+  state.apply(message("cohost", 12, { cohostId: "c", state: "active", rooms }));
+  state.apply(message("layout", 13, { cohostId: "c", layout: "side-by-side", tiles: [] }));
   assert.deepEqual(state.merchants.map((merchant) => merchant.merchantId), ["a", "b"]);
   assert.equal(state.item("b", "1")?.merchantId, "b");
   assert.equal(state.item("a", "1")?.title, "One");
@@ -79,7 +86,9 @@ test("CoHost_StartAndEnd_BringsAndTakesTheOtherShelf", () => {
     tilesOf(state.layout, state.cohost?.rooms ?? [], true).map((tile) => [tile.roomId, tile.x, tile.w]),
     [["room-a", 0, 0.5], ["room-b", 0.5, 0.5]]);
 
-  state.apply(message("cohost", 12, { cohostId: "c", state: "ended" }));
+  assert.equal(state.apply(message("cohost", 14, { cohostId: "other", state: "declined", rooms })), false);
+  assert.equal(state.merchants.length, 2);
+  state.apply(message("cohost", 15, { cohostId: "c", state: "ended", rooms }));
   assert.deepEqual(state.merchants.map((merchant) => merchant.merchantId), ["a"]);
   assert.equal(state.cohost, undefined);
 });

@@ -102,11 +102,7 @@ export class PeerSession {
     if (pc !== this.pc) return;
     switch (pc.connectionState) {
       case "connected":
-        this.cancelTimer();
-        this.backoff.reset();
-        this.hasConnected = true;
-        this.isRestarting = false;
-        this.options.onState({ kind: "live" });
+        this.followConnected();
         break;
       case "disconnected":
         this.options.onState({ kind: "reconnecting" });
@@ -124,6 +120,14 @@ export class PeerSession {
     }
   }
 
+  private followConnected(): void {
+    this.cancelTimer();
+    this.backoff.reset();
+    this.hasConnected = true;
+    this.isRestarting = false;
+    this.options.onState({ kind: "live" });
+  }
+
   private async restartIce(pc: RTCPeerConnection): Promise<void> {
     if (pc !== this.pc) return;
     if (this.isRestarting || this.resource === undefined) {
@@ -132,7 +136,11 @@ export class PeerSession {
     }
 
     this.isRestarting = true;
-    this.after(restartWithinMs, () => this.reconnect());
+    this.after(restartWithinMs, () => {
+      // The old path may have come back meanwhile; then nothing changes and no event tells.
+      if (pc.connectionState === "connected") this.followConnected();
+      else this.reconnect();
+    });
     try {
       const answer = pc.remoteDescription?.sdp ?? "";
       await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));

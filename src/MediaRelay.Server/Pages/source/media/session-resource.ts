@@ -13,6 +13,9 @@ export class RefusedError extends ProblemError {
   }
 }
 
+/** A relay that takes this long to answer is stuck or gone; waiting on would keep the page from trying again. */
+const answerWithinMs = 15_000;
+
 /** One session of WHIP (RFC 9725) or WHEP: made by POST of an offer, ended by DELETE of what `Location` names. */
 export class SessionResource {
   private constructor(
@@ -21,10 +24,13 @@ export class SessionResource {
     readonly answer: string,
   ) {}
 
-  /** Throws `RefusedError` when the relay does not take the offer, `TypeError` when it cannot be reached. */
+  /** Throws `RefusedError` when the relay does not take the offer; the browser's own error when it cannot be reached. */
   static async create(endpoint: string, token: string | undefined, offer: string): Promise<SessionResource> {
     const response = await fetch(endpoint, {
-      method: "POST", headers: authorized(token, { "Content-Type": "application/sdp" }), body: offer,
+      method: "POST",
+      headers: authorized(token, { "Content-Type": "application/sdp" }),
+      body: offer,
+      signal: AbortSignal.timeout(answerWithinMs),
     });
     if (!response.ok) {
       const seconds = Number(response.headers.get("Retry-After") ?? 0);
@@ -41,6 +47,7 @@ export class SessionResource {
       method: "PATCH",
       headers: authorized(this.token, { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": '"*"' }),
       body: fragment,
+      signal: AbortSignal.timeout(answerWithinMs),
     });
     return response.status === 200 ? response.text() : undefined;
   }

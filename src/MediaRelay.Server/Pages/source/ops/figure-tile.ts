@@ -2,8 +2,8 @@ import { element } from "../dom/element";
 import { TimeChart } from "../dom/time-chart";
 import { formatScaled } from "../text/format";
 import { t } from "../text/language";
-import type { Figure } from "./figures";
-import { total, type Sample } from "./prometheus-text";
+import { total, type Figure } from "./figures";
+import type { Sample } from "./prometheus-text";
 
 /** One figure with its course over the last minutes. */
 export class FigureTile {
@@ -21,7 +21,7 @@ export class FigureTile {
 
   /** `at` is when the samples were taken, Unix time in ms. */
   update(samples: readonly Sample[], at: number): void {
-    const sum = total(samples, this.figure.metrics);
+    const sum = total(this.figure, samples);
     this.current = this.valueOf(sum, at);
     this.before = sum === undefined ? undefined : { at, sum };
     this.chart.add(at, this.current);

@@ -19,11 +19,11 @@ export function parsePrometheusText(text: string): Sample[] {
   return samples;
 }
 
-/** Sum over the labels of the first of `patterns` that names a reported metric; undefined when none does. */
-export function total(samples: readonly Sample[], patterns: readonly RegExp[]): number | undefined {
+/** Samples of the first of `patterns` that names a reported metric; undefined when none does. */
+export function matching(samples: readonly Sample[], patterns: readonly RegExp[]): Sample[] | undefined {
   for (const pattern of patterns) {
-    const matching = samples.filter((sample) => pattern.test(sample.name));
-    if (matching.length > 0) return matching.reduce((sum, sample) => sum + sample.value, 0);
+    const found = samples.filter((sample) => pattern.test(sample.name));
+    if (found.length > 0) return found;
   }
 
   return undefined;

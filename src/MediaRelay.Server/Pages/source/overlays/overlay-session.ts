@@ -78,12 +78,13 @@ export class OverlaySession {
     const after = this.resumeAfter;
     this.resumeAfter = undefined;
 
-    // After a hand-off the numbers are another room's, so nothing of the old ones can be resumed or compared.
-    const sameRoom = this.roomId === undefined || this.roomId === roomId;
-    if (!sameRoom) this.sequence.clear();
+    // After a hand-off the numbers are another room's, and after the relay's restart they begin again: then nothing of
+    // the old ones can be resumed or compared.
+    const isSameCount = (this.roomId === undefined || this.roomId === roomId) && message.seq >= this.sequence.highest;
+    if (!isSameCount) this.sequence.clear();
     this.roomId = roomId;
     this.sequence.restart(message.seq);
-    if (sameRoom && after !== undefined && after < message.seq) this.send("resume", { afterSeq: after });
+    if (isSameCount && after !== undefined && after < message.seq) this.send("resume", { afterSeq: after });
   }
 
   private followPong({ body, receivedAt }: OverlayMessage): void {

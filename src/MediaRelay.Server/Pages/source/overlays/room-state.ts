@@ -13,6 +13,8 @@ export interface ShelfItem {
   readonly imageUrl: string | undefined;
   readonly url: string | undefined;
   readonly position: number | undefined;
+  /** Rank among items of one position, in order of arrival on the shelf. */
+  readonly arrival: number | undefined;
 }
 
 export interface MerchantShelf {
@@ -34,7 +36,7 @@ export class RoomState {
   viewerId: string | undefined;
   mediaOffset = 0;
   merchants: MerchantShelf[] = [];
-  cohost: { readonly cohostId: string | undefined; readonly rooms: readonly CoHostRoom[] } | undefined;
+  cohost: { readonly cohostId: string | undefined; readonly rooms: CoHostRoom[] } | undefined;
   layout: Layout | undefined;
   private snapshotSeq = -1;
 
@@ -85,20 +87,11 @@ export class RoomState {
     if (merchantId === undefined) return false;
 
     const merchant = this.merchantOrNew(merchantId, stringOf(body, "name"));
-    const whole = listOf(body, "items") ?? listOf(body, "shelf");
-    const one = fieldsOf(body, "item");
-    const removed = stringOf(body, "removed") ?? (booleanOf(body, "removed") ? stringOf(body, "itemId") : undefined);
-
-    if (whole !== undefined) {
-      const items = readItems(whole, merchantId);
-      merchant.items = ordered(booleanOf(body, "more") ? merged(merchant.items, items) : items);
-    } else if (one !== undefined) {
-      merchant.items = ordered(merged(merchant.items, readItems([one], merchantId)));
-    } else if (removed !== undefined) {
-      merchant.items = merchant.items.filter((item) => item.itemId !== removed);
-    }
-
-    if ("spotlight" in body) merchant.spotlight = spotlightOf(body);
+    // `full` replaces the shelf; anything else changes single items or, with `more`, goes on behind the message before.
+    const items = readItems(listOf(body, "items") ?? [], merchantId);
+    const kept = booleanOf(body, "full") === true ? [] : merchant.items;
+    const removed = new Set(Array.isArray(body["removed"]) ? body["removed"] : []);
+    merchant.items = ordered(merged(kept, items).filter((item) => !removed.has(item.itemId)));
     return true;
   }
 
@@ -106,30 +99,25 @@ export class RoomState {
     const merchantId = stringOf(body, "merchantId");
     if (merchantId === undefined) return false;
 
-    const merchant = this.merchantOrNew(merchantId, undefined);
-    const item = fieldsOf(body, "item");
-    if (item !== undefined) merchant.items = ordered(merged(merchant.items, readItems([item], merchantId)));
-    merchant.spotlight = stringOf(body, "itemId") ?? (item === undefined ? undefined : stringOf(item, "itemId"));
+    this.merchantOrNew(merchantId, undefined).spotlight = stringOf(body, "itemId");
     return true;
   }
 
   private applyCoHost(body: Fields): boolean {
     const state = stringOf(body, "state") ?? "active";
-    if (state !== "active") {
-      if (state === "invited") return false;
-      this.cohost = undefined;
-      this.layout = undefined;
-      this.merchants = this.merchants.slice(0, 1);
+    const cohostId = stringOf(body, "cohostId");
+    const rooms = readRooms(body["rooms"]);
+    if (state === "active") {
+      this.cohost = { cohostId, rooms };
       return true;
     }
 
-    this.cohost = { cohostId: stringOf(body, "cohostId"), rooms: readRooms(body["rooms"]) };
-    for (const fields of listOf(body, "merchants") ?? []) {
-      const merchant = readMerchant(fields);
-      if (merchant !== undefined && this.merchant(merchant.merchantId) === undefined) this.merchants.push(merchant);
-    }
-
-    if (body["layout"] !== undefined) this.layout = readLayout(body["layout"]);
+    // An invitation that came to nothing changes no picture; only the session that is on can end.
+    if (this.cohost === undefined || this.cohost.cohostId !== cohostId) return false;
+    const leaving = new Set(this.cohost.rooms.concat(rooms).map((room) => room.merchantId));
+    this.merchants = this.merchants.filter((merchant, index) => index === 0 || !leaving.has(merchant.merchantId));
+    this.cohost = undefined;
+    this.layout = undefined;
     return true;
   }
 
@@ -164,6 +152,7 @@ export function readItem(fields: Fields, merchantId: string): ShelfItem | undefi
     imageUrl: stringOf(fields, "imageUrl"),
     url: stringOf(fields, "url"),
     position: numberOf(fields, "position"),
+    arrival: numberOf(fields, "arrival"),
   };
 }
 
@@ -187,15 +176,9 @@ function readMerchant(fields: Fields): MerchantShelf | undefined {
   return {
     merchantId,
     name: stringOf(fields, "name") ?? merchantId,
-    items: ordered(readItems(listOf(fields, "shelf") ?? listOf(fields, "items") ?? [], merchantId)),
-    spotlight: spotlightOf(fields),
+    items: ordered(readItems(listOf(fields, "shelf") ?? [], merchantId)),
+    spotlight: stringOf(fields, "spotlight"),
   };
-}
-
-/** A spotlight is given as the item's id or as a map that holds it. */
-function spotlightOf(fields: Fields): string | undefined {
-  const nested = fieldsOf(fields, "spotlight");
-  return nested === undefined ? stringOf(fields, "spotlight") : stringOf(nested, "itemId");
 }
 
 function merged(items: readonly ShelfItem[], newer: readonly ShelfItem[]): ShelfItem[] {
@@ -204,7 +187,12 @@ function merged(items: readonly ShelfItem[], newer: readonly ShelfItem[]): Shelf
   return [...byId.values()];
 }
 
-// Sorting is stable: items without a position keep the relay's order, behind those that have one.
+// Sorting is stable: what has neither position nor arrival keeps the relay's order, behind the others.
 function ordered(items: ShelfItem[]): ShelfItem[] {
-  return items.sort((a, b) => (a.position ?? Infinity) - (b.position ?? Infinity) || 0);
+  return items.sort((a, b) => compare(a.position, b.position) || compare(a.arrival, b.arrival));
+}
+
+function compare(a: number | undefined, b: number | undefined): number {
+  if (a === b) return 0;
+  return (a ?? Infinity) - (b ?? Infinity);
 }

@@ -15,9 +15,14 @@ const rememberedNumbers = 4096;
  */
 export class SequenceTracker {
   private readonly recent = new Set<number>();
-  private highest = 0;
+  private highestSeen = 0;
   private missingCount = 0;
   private resumePoint: number | undefined;
+
+  /** Highest number seen; 0 before the first. */
+  get highest(): number {
+    return this.highestSeen;
+  }
 
   /** Numbers not seen so far: shed tallies and comments, or messages still under way. */
   get missing(): number {
@@ -31,14 +36,14 @@ export class SequenceTracker {
 
   /** Starts over at a snapshot: everything up to its number is contained in it. */
   restart(seq: number): void {
-    this.highest = seq;
+    this.highestSeen = seq;
     this.resumePoint = seq;
   }
 
   /** Forgets the room's numbers, because the next ones count another room's. */
   clear(): void {
     this.recent.clear();
-    this.highest = 0;
+    this.highestSeen = 0;
     this.missingCount = 0;
     this.resumePoint = undefined;
   }
@@ -50,9 +55,9 @@ export class SequenceTracker {
     if (ordered && this.recent.has(seq)) return false;
     if (ordered) this.remember(seq);
 
-    if (seq > this.highest) {
-      this.missingCount += seq - this.highest - 1;
-      this.highest = seq;
+    if (seq > this.highestSeen) {
+      this.missingCount += seq - this.highestSeen - 1;
+      this.highestSeen = seq;
     } else if (this.missingCount > 0) {
       this.missingCount--;
     }

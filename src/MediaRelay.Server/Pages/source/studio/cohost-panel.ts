@@ -27,6 +27,7 @@ export class CoHostPanel {
   private current: readonly CoHostSession[] = [];
   private rooms: readonly RoomSummary[] = [];
   private signature = "";
+  private turn = 0;
 
   constructor(private readonly options: CoHostPanelOptions) {
     const roomId = element("input", {
@@ -43,17 +44,19 @@ export class CoHostPanel {
       element("h2", { t: "studio.cohost" }), this.sessions,
       element("h3", { t: "studio.cohost.rooms" }), this.others, form);
     document.addEventListener(languageChanged, () => this.draw());
-    setInterval(() => void this.refresh(), refreshEveryMs);
-    void this.refresh();
+    void this.poll();
   }
 
+  /** Reads the sessions and rooms anew. */
   async refresh(): Promise<void> {
+    const turn = ++this.turn;
     try {
       const [sessions, own, open] = await Promise.all([
         this.options.rest.get(`${path("cohosts")}?roomId=${encodeURIComponent(this.options.roomId)}`),
         this.options.rest.get(path("rooms")),
         this.anonymous.get(path("rooms")),
       ]);
+      if (turn !== this.turn) return;
       this.current = collection(sessions, "cohosts").map(coHostSession).filter((session) => session !== undefined);
       this.rooms = merged([...collection(own, "rooms"), ...collection(open, "rooms")]);
     } catch (error) {
@@ -69,6 +72,12 @@ export class CoHostPanel {
     this.signature = signature;
     this.options.onActive(this.current.find((session) => session.state === "active"));
     this.draw();
+  }
+
+  // One poll after the other: answers that overtake each other would bring back a session that is over.
+  private async poll(): Promise<void> {
+    await this.refresh();
+    setTimeout(() => void this.poll(), refreshEveryMs);
   }
 
   private draw(): void {

@@ -76,6 +76,7 @@ export class ItemForm {
       url: this.get("url") || undefined,
       imageUrl: this.get("imageUrl") || undefined,
       position: this.edited?.position,
+      arrival: undefined,
     });
     if (isSaved) this.root.close();
   }

@@ -1,7 +1,7 @@
 /** Every text of the pages, in English and Chinese. `{name}` is replaced by the parameter of that name. */
 export const strings = {
   "app.tagline": ["Live shopping, two shops at a time", "直播带货,两店同播"],
-  "language.switch": ["中文", "English"],
+  "language.switch": ["中", "EN"],
   "language.label": ["切换到中文", "Switch to English"],
   "action.retry": ["Try again", "重试"],
   "action.close": ["Close", "关闭"],

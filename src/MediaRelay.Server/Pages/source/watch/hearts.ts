@@ -1,9 +1,10 @@
 import { element } from "../dom/element";
+import { icon } from "../dom/icons";
 
 /** More hearts at once cost frames on small phones and show nothing new. */
 const mostHearts = 24;
 const flightMs = 1800;
-const glyphs = ["❤️", "🧡", "💖", "💕"];
+const colors = ["#ff3d6e", "#ff7a4d", "#ff8fb1", "#ffb648"];
 
 /** Hearts that rise over the picture. */
 export class Hearts {
@@ -13,7 +14,8 @@ export class Hearts {
   rise(x?: number, y?: number): void {
     if (this.root.childElementCount >= mostHearts) return;
 
-    const heart = element("span", { class: "heart" }, glyphs[Math.floor(Math.random() * glyphs.length)] ?? "❤️");
+    const heart = element("span", { class: "heart" }, icon("heart"));
+    heart.style.color = colors[Math.floor(Math.random() * colors.length)] ?? "";
     if (x !== undefined && y !== undefined) {
       heart.style.left = `${x}px`;
       heart.style.top = `${y}px`;

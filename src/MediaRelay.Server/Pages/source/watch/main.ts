@@ -86,10 +86,7 @@ function connect(): void {
 }
 
 function listen(channel: RTCDataChannel): void {
-  channel.onopen = () => {
-    product.forgetClicks();
-    overlays.attach({ send: (bytes) => channel.send(bytes) });
-  };
+  channel.onopen = () => overlays.attach({ send: (bytes) => channel.send(bytes) });
   channel.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => overlays.receive(data, unixMillis());
   channel.onclose = () => overlays.detach();
 }
@@ -104,7 +101,7 @@ function follow(message: OverlayMessage): void {
     case "comment": showComment(message.body); break;
     case "tally": showTally(message.body); break;
     case "notice": showNotice(message.body); break;
-    case "clickToken": product.acceptToken(stringOf(message.body, "token") ?? ""); break;
+    case "clickToken": product.acceptToken(message.body); break;
     case "snapshot": followSnapshot(message); break;
     case "cohost":
     case "layout":
@@ -155,7 +152,9 @@ function draw(): void {
 function showComment(body: Fields): void {
   const viewerId = stringOf(body, "viewerId");
   const isOwn = viewerId !== undefined && viewerId === state.viewerId;
-  const name = isOwn ? t("watch.you") : stringOf(body, "name") ?? viewerId?.slice(0, 8) ?? "";
+  const merchantId = stringOf(body, "merchantId");
+  const others = merchantId === undefined ? viewerId?.slice(0, 8) ?? "" : state.merchantName(merchantId);
+  const name = isOwn ? t("watch.you") : stringOf(body, "name") ?? others;
   comments.add(name, stringOf(body, "text") ?? "", isOwn);
 }
 

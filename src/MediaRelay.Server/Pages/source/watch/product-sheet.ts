@@ -3,7 +3,7 @@ import { icon } from "../dom/icons";
 import { snackbar } from "../dom/snackbar";
 import type { RoomState, ShelfItem } from "../overlays/room-state";
 import { t } from "../text/language";
-import type { Fields } from "../wire/fields";
+import { stringOf, type Fields } from "../wire/fields";
 import { safeLink, withClickToken } from "../wire/links";
 import { itemPicture } from "./item-picture";
 import { priceOf } from "./shelf-panel";
@@ -14,7 +14,6 @@ import { priceOf } from "./shelf-panel";
  */
 export class ProductSheet {
   readonly root = element("dialog", { class: "product" });
-  private readonly waiting: ShelfItem[] = [];
   private shown: ShelfItem | undefined;
 
   constructor(private readonly state: RoomState, private readonly send: (type: string, body: Fields) => boolean) {
@@ -26,21 +25,17 @@ export class ProductSheet {
   open(item: ShelfItem): void {
     this.shown = item;
     const { merchantId, itemId } = item;
-    if (this.send("click", { merchantId, itemId })) this.waiting.push(item);
+    this.send("click", { merchantId, itemId });
     this.draw(item, undefined);
     if (!this.root.open) this.root.showModal();
   }
 
-  /** The relay's answer; answers come in the order of the clicks. */
-  acceptToken(token: string): void {
-    const item = this.waiting.shift();
-    if (item === undefined || item !== this.shown) return;
-    this.draw(item, token);
-  }
-
-  /** After a reconnect the answers to earlier clicks do not come any more. */
-  forgetClicks(): void {
-    this.waiting.length = 0;
+  /** The relay's answer to a click; one for a product that was closed meanwhile is of no use any more. */
+  acceptToken(body: Fields): void {
+    const { shown } = this;
+    const token = stringOf(body, "token");
+    if (shown === undefined || token === undefined) return;
+    if (stringOf(body, "merchantId") === shown.merchantId && stringOf(body, "itemId") === shown.itemId) this.draw(shown, token);
   }
 
   private draw(item: ShelfItem, token: string | undefined): void {

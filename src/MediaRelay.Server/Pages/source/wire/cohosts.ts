@@ -13,7 +13,7 @@ export interface CoHostSession {
   readonly state: string;
   readonly members: readonly CoHostMember[];
   readonly layout: string | undefined;
-  /** Merchant or room that asked, where the relay tells. */
+  /** Merchant that asked; undefined for the platform. */
   readonly invitedBy: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export function coHostSession(value: unknown): CoHostSession | undefined {
   return {
     cohostId,
     state: stringOf(fields, "state") ?? "",
-    members: members(fields["rooms"]),
+    members: members(fields["members"] ?? fields["rooms"]),
     layout: stringOf(fields, "layout") ?? stringOf(asFields(fields["layout"]), "name"),
     invitedBy: stringOf(fields, "invitedBy"),
   };
@@ -37,11 +37,8 @@ export function roleIn(session: CoHostSession, roomId: string, merchantId: strin
   if (session.state === "active") return "active";
   if (session.state !== "invited") return "over";
 
-  // Where the relay does not name the inviter, it is the first room: an invitation lists its own room first.
-  const { invitedBy, members: all } = session;
-  const isOwn = invitedBy === undefined ? all[0]?.roomId === roomId : invitedBy === merchantId || invitedBy === roomId;
-  if (isOwn) return "outgoing";
-  return all.find((member) => member.roomId === roomId)?.accepted === true ? "accepted" : "incoming";
+  if (session.invitedBy === merchantId) return "outgoing";
+  return session.members.find((member) => member.roomId === roomId)?.accepted === true ? "accepted" : "incoming";
 }
 
 function members(value: unknown): CoHostMember[] {
