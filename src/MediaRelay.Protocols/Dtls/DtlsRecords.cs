@@ -16,6 +16,10 @@ internal static class DtlsRecords
     public static bool IsPlausible(ReadOnlySpan<byte> datagram) =>
         datagram.Length >= HeaderLength && datagram[0] is >= 20 and <= 63 && GetRecordLength(datagram) <= datagram.Length;
 
+    /// <summary>Bytes of the first record with its header.</summary>
+    public static int GetRecordLength(ReadOnlySpan<byte> record) =>
+        HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(record[LengthOffset..]);
+
     /// <summary>The first record belongs to an epoch that has keys.</summary>
     public static bool IsEncrypted(ReadOnlySpan<byte> datagram) =>
         BinaryPrimitives.ReadUInt16BigEndian(datagram[EpochOffset..]) != 0;
@@ -41,6 +45,4 @@ internal static class DtlsRecords
         return length;
     }
 
-    private static int GetRecordLength(ReadOnlySpan<byte> record) =>
-        HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(record[LengthOffset..]);
 }

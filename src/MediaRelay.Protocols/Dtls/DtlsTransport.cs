@@ -103,8 +103,22 @@ public sealed class DtlsTransport : IDisposable
             return false;
         }
 
-        session.Feed(datagram);
-        GoOn(now);
+        // A repeated message makes OpenSSL forget what follows it in the same datagram, as when a ClientHello and the flight after it
+        // come together: that would cost a round trip. So during the handshake it gets one record at a time.
+        while (State == DtlsState.Handshaking && DtlsRecords.IsPlausible(datagram))
+        {
+            var length = DtlsRecords.GetRecordLength(datagram);
+            session.Feed(datagram[..length]);
+            GoOn(now);
+            datagram = datagram[length..];
+        }
+
+        if (State == DtlsState.Connected && DtlsRecords.IsPlausible(datagram))
+        {
+            session.Feed(datagram);
+            GoOn(now);
+        }
+
         return true;
     }
 

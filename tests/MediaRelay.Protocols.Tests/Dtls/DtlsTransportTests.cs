@@ -96,6 +96,22 @@ public sealed class DtlsTransportTests
     }
 
     [Fact]
+    public void Handshake_RepeatedClientHelloInFrontOfTheNextFlight_ConnectsAtOnce()
+    {
+        using var pair = new DtlsPair();
+        pair.Start();
+        var hello = Assert.Single(DtlsPair.Drain(pair.Client));
+        DtlsPair.Deliver(pair.Server, [hello]);
+        DtlsPair.Deliver(pair.Client, DtlsPair.Drain(pair.Server));
+        var repeated = hello.ToArray();
+        BinaryPrimitives.WriteUInt16BigEndian(repeated.AsSpan(9), 20);
+
+        DtlsPair.Deliver(pair.Server, [[.. repeated, .. Assert.Single(DtlsPair.Drain(pair.Client))]]);
+
+        Assert.Equal(DtlsState.Connected, pair.Server.State);
+    }
+
+    [Fact]
     public void Handshake_FlightsFitDatagramsOfWholeRecords()
     {
         using var pair = new DtlsPair();
