@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Dapper;
+using MediaRelay.Commerce;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.State;
+using MediaRelay.Storage.Rows;
+using Microsoft.Data.Sqlite;
+
+namespace MediaRelay.Storage.Sqlite;
+
+/// <summary>Reads what is durable, each call on a pooled connection of its own and at one moment of the database.</summary>
+internal sealed class SqliteReader(string connectionString)
+{
+    public StoredTotals Load(DateTimeOffset touchesSince, Action<CommerceChange> apply) => Read(connection =>
+    {
+        void Each<TRow>(string sql, Func<TRow, CommerceChange> toChange, object? parameters = null)
+        {
+            foreach (var row in connection.Query<TRow>(sql, parameters, buffered: false))
+            {
+                apply(toChange(row));
+            }
+        }
+
+        Each<MerchantRow>("SELECT * FROM merchant", row => new MerchantChange(row.ToMerchant()));
+        Each<RoomRow>("SELECT * FROM room", row => new RoomChange(row.ToRoom()));
+        Each<ShowRow>("SELECT * FROM show WHERE ended_at IS NULL", row => new ShowChange(row.ToShow()));
+        Each<ShelfItemRow>("SELECT * FROM shelf_item ORDER BY merchant_id, version", row => new ShelfItemChange(row.ToItem()));
+        Each<SpotlightRow>("SELECT * FROM spotlight", row => ToChange(row.ToSpotlight()));
+        Each<CoHostRow>("SELECT * FROM cohost ORDER BY invited_at", row => new CoHostChange(row.ToSession()));
+        Each<ShareCodeRow>("SELECT * FROM share_code", row => new ShareCodeChange(row.ToEntry()));
+        Each<ViewerTouchRow>(
+            "SELECT * FROM viewer_touch WHERE at >= @since ORDER BY at", row => new ViewerTouchChange(row.ToTouch()),
+            new { since = UnixMicros.Of(touchesSince) });
+        return new StoredTotals(
+            [.. connection.QuerySingle<byte[]>("SELECT value FROM meta WHERE key = 'click_token_key'")],
+            [.. connection.Query<LedgerHeadRow>("SELECT * FROM ledger_head").Select(row => row.ToHead())],
+            [.. ReadSums(connection)],
+            connection.QuerySingle<long?>("SELECT max(arrival) FROM order_event") ?? 0,
+            connection.QuerySingle<long?>("SELECT max(seq) FROM quarantine") ?? 0);
+    });
+
+    public StoredOrder ReadOrder(OrderId orderId, EventId? eventId) => Read(connection =>
+    {
+        var id = new { id = orderId.Value };
+        var owner = eventId is null
+            ? null
+            : connection.QuerySingleOrDefault<string>("SELECT order_id FROM order_event WHERE event_id = @id", new { id = eventId.Value.Value });
+        return new StoredOrder(
+            [.. connection.Query<OrderEventRow>(
+                "SELECT state, content, arrival, accepted_at FROM order_event WHERE order_id = @id ORDER BY arrival", id).Select(row => row.ToEvent())],
+            [.. connection.Query<AttributionRow>("SELECT * FROM attribution WHERE order_id = @id ORDER BY line_no", id).Select(row => row.ToRecord())],
+            [.. connection.Query<QuarantineRow>(
+                "SELECT seq, content, reason, at FROM quarantine WHERE order_id = @id ORDER BY seq", id).Select(row => row.ToEvent())],
+            owner is null ? null : OrderId.Parse(owner));
+    });
+
+    public ImmutableArray<LedgerEntry> ReadLedger(MerchantId merchantId, long after, int limit) => Read(connection =>
+        connection.Query<LedgerRow>(
+            "SELECT * FROM ledger WHERE merchant_id = @merchant AND seq > @after ORDER BY seq LIMIT @limit",
+            new { merchant = merchantId.Value, after, limit }).Select(row => row.ToEntry()).ToImmutableArray());
+
+    public LedgerHead ScanLedger(MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) => Read(connection =>
+    {
+        var merchant = new { merchant = merchantId.Value };
+        foreach (var row in connection.Query<LedgerRow>(
+            "SELECT * FROM ledger WHERE merchant_id = @merchant ORDER BY seq", merchant, buffered: false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            visit(row.ToEntry());
+        }
+
+        return connection.QuerySingleOrDefault<LedgerHeadRow>("SELECT * FROM ledger_head WHERE merchant_id = @merchant", merchant)?.ToHead()
+            ?? LedgerHead.Genesis(merchantId);
+    });
+
+    public ImmutableArray<QuarantinedEvent> ReadQuarantine(long after, int limit) => Read(connection =>
+        connection.Query<QuarantineRow>(
+            "SELECT seq, content, reason, at FROM quarantine WHERE seq > @after ORDER BY seq LIMIT @limit", new { after, limit })
+            .Select(row => row.ToEvent()).ToImmutableArray());
+
+    public ImmutableArray<ShareCodeSales> ReadShareCodeSales(MerchantId merchantId, DateTimeOffset from, DateTimeOffset to) => Read(connection =>
+        connection.Query<ShareCodeSalesRow>(
+            """
+            SELECT share_code, currency, count(DISTINCT CASE WHEN kind = @sale THEN order_id END) AS orders,
+                sum(CASE WHEN kind = @sale THEN amount_minor ELSE 0 END) AS gross_minor, sum(amount_minor) AS net_minor
+            FROM ledger
+            WHERE merchant_id = @merchant AND occurred_at >= @from AND occurred_at < @to AND share_code IS NOT NULL
+                AND kind IN (@sale, @cancel, @refund)
+            GROUP BY share_code, currency
+            """,
+            new
+            {
+                merchant = merchantId.Value,
+                from = UnixMicros.Of(from),
+                to = UnixMicros.Of(to),
+                sale = (int)LedgerKind.Sale,
+                cancel = (int)LedgerKind.Cancel,
+                refund = (int)LedgerKind.Refund,
+            }).Select(row => row.ToSales()).ToImmutableArray());
+
+    private static IEnumerable<Conservation> ReadSums(SqliteConnection connection) => connection.Query<SumRow>(
+        """
+        SELECT currency, sum(merchants) AS merchants_minor, sum(unattributed) AS unattributed_minor, sum(total) AS total_minor
+        FROM (
+            SELECT currency, amount_minor AS merchants, 0 AS unattributed, 0 AS total FROM ledger
+            WHERE currency IS NOT NULL AND kind <> @redemption
+            UNION ALL
+            SELECT currency, 0, unattributed_minor, total_minor FROM order_sum)
+        GROUP BY currency
+        """,
+        new { redemption = (int)LedgerKind.Redemption }).Select(row => row.ToSum());
+
+    private static SpotlightChange ToChange(Commerce.Shelves.Spotlight spotlight) => new(spotlight.RoomId, spotlight);
+
+    // A read transaction: in WAL mode it sees one moment, whatever is written meanwhile, and hinders no writer.
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(connectionString);
+            connection.Open();
+            using var transaction = connection.BeginTransaction(deferred: true);
+            return read(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw new CommerceStoreException($"The database cannot be read: {e.Message}", e);
+        }
+    }
+}
