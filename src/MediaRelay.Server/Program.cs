@@ -10,9 +10,10 @@ builder.UseServerDefaults();
 builder.Services.AddMediaRelayOptions();
 builder.Services.AddAccessTokens();
 builder.Services.AddDraining();
+builder.Services.AddCommerce();
 builder.Services.AddObservability();
 builder.Services.AddBrowserRules();
-builder.Services.AddApiDescription();
+builder.Services.AddApi();
 
 var app = builder.Build();
 app.UseObservability();
@@ -23,6 +24,6 @@ app.MapPages();
 app.MapHealth();
 app.MapMetrics();
 app.MapProblems();
-app.MapOpenApi();
+app.MapApi();
 
 return await app.RunOrRefuseAsync();

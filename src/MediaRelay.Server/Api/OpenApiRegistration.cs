@@ -18,6 +18,11 @@ internal static class OpenApiRegistration
                 return Task.CompletedTask;
             });
             options.AddOperationTransformer(DescribeOperationAsync);
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                DescribeSchema(schema, context.JsonTypeInfo.Type);
+                return Task.CompletedTask;
+            });
         });
 
     private static void Describe(OpenApiDocument document)
@@ -56,12 +61,13 @@ internal static class OpenApiRegistration
         if (metadata.OfType<RequestBodyDescription>().FirstOrDefault() is { } body)
         {
             var schema = await context.GetOrCreateSchemaAsync(body.BodyType, cancellationToken: cancellationToken);
+            context.Document!.AddComponent(body.BodyType.Name, schema);
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                 {
-                    ["application/json"] = new OpenApiMediaType { Schema = schema },
+                    ["application/json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.BodyType.Name, context.Document) },
                 },
             };
         }
@@ -70,6 +76,23 @@ internal static class OpenApiRegistration
         {
             var bearer = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] };
             operation.Security = metadata.OfType<NoTokenNeeded>().Any() ? [new OpenApiSecurityRequirement(), bearer] : [bearer];
+        }
+    }
+
+    // Members of requests are nullable only so that a missing one can be named; those without a default must be there.
+    private static void DescribeSchema(OpenApiSchema schema, Type type)
+    {
+        if (!type.Name.EndsWith("Request", StringComparison.Ordinal) || schema.Properties is null)
+        {
+            return;
+        }
+
+        foreach (var name in schema.Required ?? new HashSet<string>(StringComparer.Ordinal))
+        {
+            if (schema.Properties[name] is OpenApiSchema property)
+            {
+                property.Type &= ~JsonSchemaType.Null;
+            }
         }
     }
 

@@ -8,6 +8,7 @@ internal static class HostingRegistration
     public static IServiceCollection AddDraining(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<NodeStart>();
         services.AddSingleton<DrainState>();
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<DrainState>());
         services.AddSingleton<IHostLifetime, DrainingLifetime>();

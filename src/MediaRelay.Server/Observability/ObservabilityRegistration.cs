@@ -13,6 +13,8 @@ internal static class ObservabilityRegistration
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<JoinMetrics>();
+        services.AddSingleton<OrderMetrics>();
+        services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<ProcessMetrics>();
         return services;
     }
@@ -24,6 +26,8 @@ internal static class ObservabilityRegistration
         app.Services.GetRequiredService<MetricsCollector>();
         app.Services.GetRequiredService<ProcessMetrics>();
         app.Services.GetRequiredService<JoinMetrics>();
+        app.Services.GetRequiredService<OrderMetrics>();
+        app.Services.GetRequiredService<LedgerMetrics>();
         var http = app.Services.GetRequiredService<HttpMetrics>();
         app.Use(http.MeasureAsync);
     }

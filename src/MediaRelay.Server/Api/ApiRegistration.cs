@@ -1,0 +1,31 @@
+using MediaRelay.Server.Api.Contracts;
+using MediaRelay.Server.Api.Endpoints;
+
+namespace MediaRelay.Server.Api;
+
+/// <summary>The REST API under <c>/v1</c>.</summary>
+internal static class ApiRegistration
+{
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        // The description must show the names and rules that the calls follow.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        return services.AddApiDescription();
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapOpenApi();
+        MerchantEndpoints.Map(app);
+        RoomEndpoints.Map(app);
+        ShelfEndpoints.Map(app);
+        SpotlightEndpoints.Map(app);
+        CoHostEndpoints.Map(app);
+        OverlayEndpoints.Map(app);
+        OrderEndpoints.Map(app);
+        LedgerEndpoints.Map(app);
+        ShareCodeEndpoints.Map(app);
+        NodeEndpoints.Map(app);
+        app.MapDevLinks();
+    }
+}

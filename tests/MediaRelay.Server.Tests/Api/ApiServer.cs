@@ -1,0 +1,79 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using MediaRelay.Server.Auth;
+
+namespace MediaRelay.Server.Tests.Api;
+
+/// <summary>A server in this process with a data directory of its own, and tokens for it.</summary>
+public sealed class ApiServer : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("mediarelay-api-").FullName;
+    private readonly WebApplicationFactory<Program> _factory;
+
+    public ApiServer()
+        : this([])
+    {
+    }
+
+    internal ApiServer(params (string Key, string Value)[] settings) =>
+        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
+        {
+            builder.UseEnvironment("Development");
+            builder.UseSetting("MediaRelay:Data:Directory", _directory);
+            builder.UseSetting("MediaRelay:Media:Port", "0");
+            builder.UseSetting("MediaRelay:Media:BindAddress", "127.0.0.1");
+            foreach (var (key, value) in settings)
+            {
+                builder.UseSetting(key, value);
+            }
+        });
+
+    internal IServiceProvider Services => _factory.Services;
+
+    internal ApiClient Anonymous => new(CreateClient());
+
+    internal ApiClient Platform => WithToken(Mint(AccessRole.Platform));
+
+    internal ApiClient Operator => WithToken(Mint(AccessRole.Operator));
+
+    public void Dispose()
+    {
+        _factory.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    internal ApiClient Merchant(string merchant, MerchantScopes scopes = MerchantScopes.All) =>
+        WithToken(Mint(AccessRole.Merchant, merchant: merchant, scopes: scopes));
+
+    internal ApiClient Host(string room) => WithToken(Mint(AccessRole.Host, room: room));
+
+    internal ApiClient Viewer(string room) => WithToken(Mint(AccessRole.Viewer, room: room));
+
+    internal string Mint(
+        AccessRole role, string? room = null, string? merchant = null, MerchantScopes scopes = MerchantScopes.All, TimeSpan? lifetime = null) =>
+        Services.GetRequiredService<AccessTokens>().Mint(role, "tester", lifetime ?? TimeSpan.FromMinutes(10), room, merchant, scopes);
+
+    internal ApiClient WithToken(string token)
+    {
+        var client = CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new ApiClient(client);
+    }
+
+    /// <summary>Merchants acme and zeta with a room each (acme-room, zeta-room) and an item each (tea, cup).</summary>
+    internal async Task<ApiServer> WithTwoMerchantsAsync()
+    {
+        var platform = Platform;
+        await platform.PutAsync("/v1/merchants/acme", new { name = "Acme" }, 201);
+        await platform.PutAsync("/v1/merchants/zeta", new { name = "Zeta" }, 201);
+        await platform.PutAsync("/v1/rooms/acme-room", new { merchantId = "acme", title = "Tea night" }, 201);
+        await platform.PutAsync("/v1/rooms/zeta-room", new { merchantId = "zeta", title = "Cup night", @public = true }, 201);
+        await platform.PutAsync("/v1/merchants/acme/shelf/tea", new { title = "Tea", priceMinor = 1250, currency = "CNY", stock = 100 }, 201);
+        await platform.PutAsync("/v1/merchants/zeta/shelf/cup", new { title = "Cup", priceMinor = 9900, currency = "CNY", stock = 10 }, 201);
+        return this;
+    }
+
+    private HttpClient CreateClient() => _factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace MediaRelay.Server.Tests.Api;
+
+/// <summary>The process itself: what it refuses to start with, and how it ends.</summary>
+public sealed class ServerStartTests : IDisposable
+{
+    private static readonly string Server = Path.Combine(AppContext.BaseDirectory, "MediaRelay.Server.dll");
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("mediarelay-start-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Start_SeveralBadSettings_ArePrintedOneLineEach()
+    {
+        var (code, errors) = await RunToEndAsync("Production", "--MediaRelay:Media:Port=abc", "--MediaRelay:Drain:Deadline=soon");
+        Assert.NotEqual(0, code);
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Contains("MediaRelay:Media:Port is abc; allowed: a whole number from 0 to 65535.", lines);
+        Assert.Contains(lines, line => line.StartsWith("MediaRelay:Auth:Keys is empty; allowed: ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("MediaRelay:Drain:Deadline is soon; allowed: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_DirectoryInUse_IsRefusedAndTheFirstGoesOn()
+    {
+        using var first = new ApiServer(("MediaRelay:Data:Directory", _directory));
+        await first.Platform.GetAsync("/v1/rooms");
+        var (code, errors) = await RunToEndAsync("Development", "--urls=http://127.0.0.1:0", "--MediaRelay:Media:Port=0", $"--MediaRelay:Data:Directory={_directory}");
+        Assert.NotEqual(0, code);
+        Assert.Contains("MediaRelay:Data:Directory", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        await first.Platform.PutAsync("/v1/merchants/acme", new { name = "Acme" }, 201);
+    }
+
+    private async Task<(int Code, string Errors)> RunToEndAsync(string environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        await output;
+        return (process.ExitCode, errors);
+    }
+
+    private Process Start(string environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Server, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = _directory,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        return Process.Start(start)!;
+    }
+}
