@@ -48,12 +48,32 @@ internal sealed record LedgerHeadRow(string Merchant_id, long Seq, string Hash)
     public LedgerHead ToHead() => new(MerchantId.Parse(Merchant_id), Seq, Hash);
 }
 
-internal sealed record SumRow(string Currency, long Merchants_minor, long Unattributed_minor, long Total_minor)
+// Not positional: while there is no row, SQLite gives a computed column no type, and Dapper would look for a constructor of byte arrays.
+internal sealed record SumRow
 {
+    public string Currency { get; init; } = "";
+
+    public long Merchants_minor { get; init; }
+
+    public long Unattributed_minor { get; init; }
+
+    public long Total_minor { get; init; }
+
     public Conservation ToSum() => new(Currency, Merchants_minor, Unattributed_minor, Total_minor);
 }
 
-internal sealed record ShareCodeSalesRow(string Share_code, string Currency, long Orders, long Gross_minor, long Net_minor)
+// Not positional, as SumRow.
+internal sealed record ShareCodeSalesRow
 {
+    public string Share_code { get; init; } = "";
+
+    public string Currency { get; init; } = "";
+
+    public long Orders { get; init; }
+
+    public long Gross_minor { get; init; }
+
+    public long Net_minor { get; init; }
+
     public ShareCodeSales ToSales() => new(ShareCode.Parse(Share_code), Currency, Orders, Gross_minor, Net_minor);
 }
