@@ -54,7 +54,7 @@ internal sealed partial class DrainingLifetime(
         action();
     }
 
-    private void HandleTermination()
+    internal void HandleTermination()
     {
         if (Interlocked.Increment(ref _terminations) == 1)
         {
@@ -66,7 +66,7 @@ internal sealed partial class DrainingLifetime(
         }
     }
 
-    private void HandleInterrupt()
+    internal void HandleInterrupt()
     {
         drain.BeginFinal();
         if (Interlocked.Increment(ref _terminations) == 1)

@@ -9,9 +9,9 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", () => Results.Text("live\n"))
+        endpoints.MapMethods("/health/live", ["GET", "HEAD"], () => Results.Text("live\n"))
             .WithTags("Health").WithSummary("The process answers.").Produces(StatusCodes.Status200OK);
-        endpoints.MapGet("/health/ready", Ready)
+        endpoints.MapMethods("/health/ready", ["GET", "HEAD"], Ready)
             .WithTags("Health").WithSummary("Database open, media port bound, not draining.")
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
     }

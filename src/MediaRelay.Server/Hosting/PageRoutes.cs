@@ -33,7 +33,7 @@ internal static class PageRoutes
     }
 
     private static void MapPage(this IEndpointRouteBuilder endpoints, string pattern, string file) =>
-        endpoints.MapGet(pattern, (HttpContext http, IWebHostEnvironment environment) =>
+        endpoints.MapMethods(pattern, ["GET", "HEAD"], (HttpContext http, IWebHostEnvironment environment) =>
         {
             http.Response.Headers.CacheControl = "no-cache";
             var page = environment.WebRootFileProvider.GetFileInfo(file);

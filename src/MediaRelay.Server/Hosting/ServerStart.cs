@@ -28,7 +28,7 @@ internal static class ServerStart
             }
             catch (IOException inUse) when (inUse.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
             {
-                return Refuse([$"urls is {string.Join(';', app.Urls)}, but the address is in use: {inUse.Message}"]);
+                return Refuse([$"urls: {inUse.Message}"]);
             }
 
             await app.WaitForShutdownAsync();

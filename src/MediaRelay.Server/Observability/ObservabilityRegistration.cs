@@ -15,6 +15,7 @@ internal static class ObservabilityRegistration
         services.AddSingleton<JoinMetrics>();
         services.AddSingleton<OrderMetrics>();
         services.AddSingleton<LedgerMetrics>();
+        services.AddSingleton<OverlayMetrics>();
         services.AddSingleton<ProcessMetrics>();
         return services;
     }
@@ -28,6 +29,7 @@ internal static class ObservabilityRegistration
         app.Services.GetRequiredService<JoinMetrics>();
         app.Services.GetRequiredService<OrderMetrics>();
         app.Services.GetRequiredService<LedgerMetrics>();
+        app.Services.GetRequiredService<OverlayMetrics>();
         var http = app.Services.GetRequiredService<HttpMetrics>();
         app.Use(http.MeasureAsync);
     }

@@ -2,6 +2,7 @@ using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Observability;
 
 namespace MediaRelay.Server.Overlays;
 
@@ -10,7 +11,7 @@ internal sealed class OverlayHost : ICommerceListener
 {
     private readonly Lazy<OverlayRooms> _rooms;
 
-    public OverlayHost(CommerceHost commerce, IServiceProvider services)
+    public OverlayHost(CommerceHost commerce, OverlayMetrics metrics, IServiceProvider services)
     {
         // Late, because the commerce part is opened when the server starts, and the relay may need this class before.
         _rooms = new Lazy<OverlayRooms>(() =>
@@ -18,7 +19,11 @@ internal sealed class OverlayHost : ICommerceListener
             var broadcast = services.GetService<IRoomBroadcast>();
             var arrangement = services.GetService<IMixArrangement>();
             return new OverlayRooms(
-                (roomId, message) => broadcast?.Deliver(roomId, message),
+                (roomId, message) =>
+                {
+                    metrics.Published(message.Class);
+                    broadcast?.Deliver(roomId, message);
+                },
                 commerce.Service,
                 services.GetService<MediaTimeSource>() ?? ((_, _) => null),
                 (roomId, session) => arrangement?.FindTiles(roomId, session) ?? []);

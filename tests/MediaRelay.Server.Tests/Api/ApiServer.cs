@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using MediaRelay.Server.Auth;
 
@@ -17,13 +18,19 @@ public sealed class ApiServer : IDisposable
     {
     }
 
-    internal ApiServer(params (string Key, string Value)[] settings) =>
+    internal ApiServer(params (string Key, string Value)[] settings)
+        : this(_ => { }, settings)
+    {
+    }
+
+    internal ApiServer(Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
         {
             builder.UseEnvironment("Development");
             builder.UseSetting("MediaRelay:Data:Directory", _directory);
             builder.UseSetting("MediaRelay:Media:Port", "0");
             builder.UseSetting("MediaRelay:Media:BindAddress", "127.0.0.1");
+            builder.ConfigureTestServices(configure);
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);

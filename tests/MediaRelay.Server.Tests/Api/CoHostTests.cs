@@ -159,6 +159,23 @@ public sealed class CoHostTests : IAsyncLifetime, IDisposable
         await _server.Platform.PostAsync("/v1/cohosts", BothRooms, 201);
     }
 
+    [Fact]
+    public async Task Invitation_NotAnswered_Expires()
+    {
+        using var server = await new ApiServer(("MediaRelay:CoHost:InviteTimeout", "00:00:01")).WithTwoMerchantsAsync();
+        var acme = server.Merchant("acme");
+        var id = Id(await acme.PostAsync("/v1/cohosts", BothRooms, 201));
+        var state = "invited";
+        for (var i = 0; i < 100 && state == "invited"; i++)
+        {
+            await Task.Delay(100);
+            state = (await acme.GetAsync($"/v1/cohosts/{id}")).GetProperty("state").GetString();
+        }
+
+        Assert.Equal("expired", state);
+        await server.Merchant("zeta").PostAsync($"/v1/cohosts/{id}/accept", status: 409);
+    }
+
     private static string Id(JsonElement session) => session.GetProperty("cohostId").GetString()!;
 
     private static string[] Ids(JsonElement list) => [.. list.GetProperty("cohosts").EnumerateArray().Select(Id)];

@@ -141,6 +141,9 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
     [InlineData("""{"type":"coupon","merchantId":"acme","body":{},"at":-1}""", 400)]
     [InlineData("""{"type":"coupon","merchantId":"acme","body":{"merchantId":"zeta"}}""", 422)]
     [InlineData("""{"type":"coupon","merchantId":"zeta","body":{}}""", 403)]
+    [InlineData("""{"type":"coupon","merchantId":"acme","body":{"a":"\ud83d"}}""", 400)]
+    [InlineData("""{"type":"coupon","merchantId":"acme","body":{"\ude00":1}}""", 400)]
+    [InlineData("""{"type":"coupon","merchantId":"acme","body":{"a":"\ud83d\ude00 \\ud83d \\"}}""", 202)]
     public async Task Overlay_NotAllowed_IsRefused(string body, int status) =>
         await _server.Merchant("acme").CallAsync("POST", "/v1/rooms/acme-room/overlays", body, status);
 

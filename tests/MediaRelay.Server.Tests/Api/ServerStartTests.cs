@@ -34,6 +34,25 @@ public sealed class ServerStartTests : IDisposable
         await first.Platform.PutAsync("/v1/merchants/acme", new { name = "Acme" }, 201);
     }
 
+    [Fact]
+    public async Task Sigterm_WithoutSessions_EndsWithCodeZero()
+    {
+        using var process = Start(
+            "Development", ["--urls=http://127.0.0.1:0", "--MediaRelay:Media:Port=0", "--MediaRelay:Media:BindAddress=127.0.0.1"]);
+        var errors = process.StandardError.ReadToEndAsync();
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Now listening on", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain("fail:", line, StringComparison.Ordinal);
+        }
+
+        var rest = process.StandardOutput.ReadToEndAsync();
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync();
+        await rest;
+        Assert.Equal("", await errors);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     private async Task<(int Code, string Errors)> RunToEndAsync(string environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);

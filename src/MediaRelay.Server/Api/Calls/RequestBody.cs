@@ -31,24 +31,16 @@ internal static class RequestBody
             return (null, HttpProblem.TooLarge(limit));
         }
 
-        var reader = http.Request.BodyReader;
-        while (true)
+        try
         {
-            var read = await reader.ReadAsync(http.RequestAborted);
-            if (limit > 0 && read.Buffer.Length > limit)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return (null, HttpProblem.TooLarge(limit));
-            }
-
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return (body, null);
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            return await ReadToEndAsync(http, limit);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            // The server counts too, and finds broken chunks and bodies that end early.
+            return (null, refused.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? HttpProblem.TooLarge(limit)
+                : HttpProblem.BadRequest("body", "cut off or malformed", "a whole body"));
         }
     }
 
@@ -65,6 +57,11 @@ internal static class RequestBody
         if (tooLarge is not null)
         {
             return (null, tooLarge);
+        }
+
+        if (!JsonText.IsUnicode(bytes))
+        {
+            return (null, HttpProblem.BadRequest("body", "not Unicode text", "JSON in UTF-8 without lone surrogates"));
         }
 
         try
@@ -87,5 +84,28 @@ internal static class RequestBody
             ? HttpProblem.BadRequest(
                 "body", $"not readable at line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}", "JSON as the API describes it")
             : HttpProblem.BadRequest(path, "of another type or not readable", "the type that the API describes");
+    }
+
+    private static async Task<(byte[]? Body, ProblemResult? Problem)> ReadToEndAsync(HttpContext http, int limit)
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (limit > 0 && read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return (null, HttpProblem.TooLarge(limit));
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return (body, null);
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 }
