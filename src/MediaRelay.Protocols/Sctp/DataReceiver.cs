@@ -93,7 +93,7 @@ internal sealed class DataReceiver(SctpOptions options, TimerTable<SctpTimer> ti
             _messages.Skip(forward.Entry(i));
         }
 
-        _messages.Deliver(_tsns.Cumulative, isForward: true);
+        _messages.Deliver(_tsns.Cumulative, forward.NewCumulativeTsn);
     }
 
     /// <summary>After a packet's last chunk: delivers messages and decides about the acknowledgement (RFC 9260 §6.2).</summary>
@@ -105,7 +105,7 @@ internal sealed class DataReceiver(SctpOptions options, TimerTable<SctpTimer> ti
         }
 
         _hasPacketData = false;
-        _messages.Deliver(_tsns.Cumulative, isForward: false);
+        _messages.Deliver(_tsns.Cumulative);
         _packetsUnacknowledged++;
         if (_packetsUnacknowledged >= 2)
         {

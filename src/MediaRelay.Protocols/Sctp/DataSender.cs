@@ -28,7 +28,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
     private int _timeoutsInRow;
     private bool _isWindowLimited;
     private bool _isFastRetransmitDue;
-    private bool _isProbing;
+    private bool _isPeerWindowClosed;
 
     /// <summary>Bytes accepted and not yet acknowledged or given up.</summary>
     public int BufferedBytes => _buffer.Length;
@@ -77,7 +77,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
         _timeoutsInRow = 0;
         _isWindowLimited = false;
         _isFastRetransmitDue = false;
-        _isProbing = false;
+        _isPeerWindowClosed = false;
         timers.Stop(SctpTimer.Retransmission);
     }
 
@@ -139,7 +139,9 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
         _peerWindow = sack.AdvertisedWindow;
         var result = _outstanding.Acknowledge(now, sack, _congestion.IsInFastRecovery);
         Apply(now, result);
-        isProgress = result.IsCumulative || result.Bytes > 0 || _isProbing;
+
+        // A closed window may last as long as the peer says so (RFC 9260 §6.1 A).
+        isProgress = result.IsCumulative || result.Bytes > 0 || _isPeerWindowClosed;
         return true;
     }
 
@@ -245,10 +247,12 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
             _isFastRetransmitDue = _outstanding.HasRetransmissions;
         }
 
-        if (_isProbing && (_peerWindow > 0 || _outstanding.Count == 0))
+        var wasPeerWindowClosed = _isPeerWindowClosed;
+        _isPeerWindowClosed = _outstanding.Count > 0 && _peerWindow < _outstanding.Chunk(0).Length;
+        if (wasPeerWindowClosed && !_isPeerWindowClosed)
         {
-            // The probe was thrown away if it is not acknowledged by now; waiting for T3-rtx would cost up to its longest backoff.
-            _isProbing = false;
+            // What went into the closed window and is not acknowledged by now was thrown away; waiting for T3-rtx to say so would
+            // cost up to its longest backoff.
             _outstanding.MarkAllLost(now, forgetGapAcks: false);
             CutAbandonedMessage();
         }
@@ -331,7 +335,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
             _outstanding.AddSent(now, chunk);
             PassSequenceOn(_pending.Dequeue());
             _lastSent = now;
-            _isProbing |= isProbe;
+            _isPeerWindowClosed |= isProbe;
         }
     }
 

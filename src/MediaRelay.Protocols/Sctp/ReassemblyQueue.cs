@@ -73,11 +73,12 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
 
     /// <summary>
     /// Delivers what has become complete and whose turn it is, and drops what can never be. Called once per packet, after the
-    /// cumulative TSN was advanced. <paramref name="isForward"/> after a FORWARD-TSN: what it skipped is settled.
+    /// cumulative TSN was advanced. <paramref name="forwarded"/> is the New Cumulative TSN of a FORWARD-TSN: what is incomplete up
+    /// to there stays so, while what lies behind it, even if the cumulative TSN has passed it since, may still be completed.
     /// </summary>
-    public void Deliver(Tsn cumulative, bool isForward)
+    public void Deliver(Tsn cumulative, Tsn? forwarded = null)
     {
-        if (!_isDirty && !isForward)
+        if (!_isDirty && forwarded is null)
         {
             return;
         }
@@ -91,13 +92,13 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
             first += message.Length;
             if (message[0].IsBegin && message[^1].IsEnd)
             {
-                if (TryTakeTurn(message[0]) || (isForward && IsStale(message[0])))
+                if (TryTakeTurn(message[0]) || (forwarded is not null && IsStale(message[0])))
                 {
                     Complete(message, length, isTooLarge);
                     continue;
                 }
             }
-            else if (IsHopeless(message, cumulative, isForward))
+            else if (IsHopeless(message, cumulative, forwarded))
             {
                 Discard(message);
                 continue;
@@ -209,10 +210,10 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
     }
 
     /// <summary>An incomplete message one of whose neighbours is gone for good.</summary>
-    private static bool IsHopeless(Span<ReceivedFragment> message, Tsn cumulative, bool isForward) =>
+    private static bool IsHopeless(Span<ReceivedFragment> message, Tsn cumulative, Tsn? forwarded) =>
         (!message[0].IsBegin && message[0].Tsn - 1 <= cumulative)
         || (!message[^1].IsEnd && message[^1].Next <= cumulative)
-        || (isForward && message[0].Tsn <= cumulative);
+        || (forwarded is { } end && message[0].Tsn <= end);
 
     private bool IsStale(in ReceivedFragment message) =>
         !message.IsUnordered && (short)(message.StreamSequence - NextSequence(message.Stream)) < 0;

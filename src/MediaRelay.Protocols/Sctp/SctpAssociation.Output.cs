@@ -31,6 +31,7 @@ public sealed partial class SctpAssociation
         if (_state == SctpState.CookieWait)
         {
             tag = 0;
+            hasChecksum = true;
             WriteInit(now, ref writer);
         }
         else if (_state == SctpState.CookieEchoed)

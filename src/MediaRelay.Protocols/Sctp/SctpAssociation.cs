@@ -79,6 +79,9 @@ public sealed partial class SctpAssociation : IDisposable
 
     internal SctpState State => _state;
 
+    /// <summary>The verification tag that the peer's packets carry.</summary>
+    internal uint LocalTag => _local.Tag;
+
     internal DataSender Sender => _sender;
 
     internal DataReceiver Receiver => _receiver;
