@@ -200,13 +200,13 @@ public sealed class DataChannelTransport : IDisposable
     {
         while (_events.Count == 0)
         {
-            if (_association.TryReadMessage(out var message))
-            {
-                HandleMessage(message);
-            }
-            else if (_association.TryReadEvent(out var sctpEvent))
+            if (_association.TryReadEvent(out var sctpEvent))
             {
                 HandleEvent(sctpEvent);
+            }
+            else if (_association.TryReadMessage(out var message))
+            {
+                HandleMessage(message);
             }
             else
             {

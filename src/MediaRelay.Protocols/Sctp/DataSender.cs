@@ -19,10 +19,10 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
 
     private readonly SendBuffer _buffer = new(pool);
     private readonly RetransmissionQueue _outstanding = new();
+    private readonly StreamSequences _nextSequence = new();
     private readonly RetransmissionTimeout _rto = new(options);
     private CongestionControl _congestion = new(options.MaxPacketSize, options.InitialWindowPackets);
     private RingQueue<OutgoingChunk> _pending;
-    private ushort[] _nextSequence = [];
     private Timestamp _lastSent;
     private uint _peerWindow;
     private int _timeoutsInRow;
@@ -52,7 +52,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
     /// </summary>
     public void Start(Timestamp now, Tsn first, in SctpPeerTerms peer)
     {
-        var isPartialReliabilityOn = peer.Extensions.HasFlag(SctpExtensions.ForwardTsn);
+        var isPartialReliabilityOn = peer.Supports(SctpExtensions.ForwardTsn);
         if (_outstanding.Count == 0)
         {
             _outstanding.Start(first, isPartialReliabilityOn);
@@ -73,7 +73,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
         _outstanding.Start(new Tsn(0), isPartialReliabilityOn: false);
         _buffer.Release(_buffer.End);
         _congestion = new CongestionControl(options.MaxPacketSize, options.InitialWindowPackets);
-        Array.Clear(_nextSequence);
+        _nextSequence.ResetAll();
         _timeoutsInRow = 0;
         _isWindowLimited = false;
         _isFastRetransmitDue = false;
@@ -197,13 +197,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
         return _outstanding.HasStream(stream);
     }
 
-    public void ResetSequence(ushort stream)
-    {
-        if (stream < _nextSequence.Length)
-        {
-            _nextSequence[stream] = 0;
-        }
-    }
+    public void ResetSequence(ushort stream) => _nextSequence.Reset(stream);
 
     /// <summary>Adds FORWARD-TSN, then what is to be repeated, then what is new, as far as it fits and may be sent.</summary>
     public void Write(Timestamp now, ref SctpPacketWriter writer)
@@ -318,7 +312,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
 
             if (chunk.IsBegin && !chunk.IsUnordered)
             {
-                chunk.StreamSequence = NextSequence(chunk.Stream);
+                chunk.StreamSequence = _nextSequence[chunk.Stream];
             }
 
             var isLast = isProbe || FlightBytes + chunk.Length >= _congestion.Window;
@@ -329,7 +323,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
 
             if (chunk.IsEnd && !chunk.IsUnordered)
             {
-                NextSequence(chunk.Stream)++;
+                _nextSequence[chunk.Stream]++;
             }
 
             _outstanding.AddSent(now, chunk);
@@ -376,7 +370,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
             var first = _pending[0];
             if (!first.IsUnordered)
             {
-                NextSequence(first.Stream) = (ushort)(first.StreamSequence + 1);
+                _nextSequence[first.Stream] = (ushort)(first.StreamSequence + 1);
             }
 
             _outstanding.AddAbandonedEnd(first);
@@ -428,14 +422,4 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
     private void ReleaseBytes() =>
         _buffer.Release(
             _outstanding.Count > 0 ? _outstanding.FirstPosition : _pending.Count > 0 ? _pending[0].Position : _buffer.End);
-
-    private ref ushort NextSequence(ushort stream)
-    {
-        if (stream >= _nextSequence.Length)
-        {
-            Array.Resize(ref _nextSequence, Math.Max(4, (int)System.Numerics.BitOperations.RoundUpToPowerOf2(stream + 1u)));
-        }
-
-        return ref _nextSequence[stream];
-    }
 }

@@ -17,7 +17,7 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
 
     /// <summary>Sorted by TSN.</summary>
     private readonly List<ReceivedFragment> _fragments = [];
-    private ushort[] _nextSequence = [];
+    private readonly StreamSequences _nextSequence = new();
     private RingQueue<ReceivedMessage> _messages;
     private byte[]? _borrowed;
     private bool _isDirty;
@@ -131,7 +131,7 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
     {
         if (skipped.Stream < SctpOptions.MaxStreams)
         {
-            ref var next = ref NextSequence(skipped.Stream);
+            ref var next = ref _nextSequence[skipped.Stream];
             var after = (ushort)(skipped.StreamSequence + 1);
             if ((short)(after - next) > 0)
             {
@@ -145,11 +145,11 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
     {
         if (stream == SctpEvent.AllStreams)
         {
-            Array.Clear(_nextSequence);
+            _nextSequence.ResetAll();
         }
-        else if (stream < _nextSequence.Length)
+        else
         {
-            _nextSequence[stream] = 0;
+            _nextSequence.Reset(stream);
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
     {
         Discard(CollectionsMarshal.AsSpan(_fragments));
         _fragments.Clear();
-        Array.Clear(_nextSequence);
+        _nextSequence.ResetAll();
         _isDirty = false;
     }
 
@@ -216,7 +216,7 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
         || (forwarded is { } end && message[0].Tsn <= end);
 
     private bool IsStale(in ReceivedFragment message) =>
-        !message.IsUnordered && (short)(message.StreamSequence - NextSequence(message.Stream)) < 0;
+        !message.IsUnordered && (short)(message.StreamSequence - _nextSequence[message.Stream]) < 0;
 
     /// <summary>True when a complete message may be delivered now; an ordered one then makes room for its successor.</summary>
     private bool TryTakeTurn(in ReceivedFragment message)
@@ -226,7 +226,7 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
             return true;
         }
 
-        ref var next = ref NextSequence(message.Stream);
+        ref var next = ref _nextSequence[message.Stream];
         if (message.StreamSequence != next)
         {
             return false;
@@ -303,16 +303,6 @@ internal sealed class ReassemblyQueue(int maxMessageSize, PacketDrops drops)
         }
 
         _fragments.Insert(index, fragment);
-    }
-
-    private ref ushort NextSequence(ushort stream)
-    {
-        if (stream >= _nextSequence.Length)
-        {
-            Array.Resize(ref _nextSequence, Math.Max(4, (int)System.Numerics.BitOperations.RoundUpToPowerOf2(stream + 1u)));
-        }
-
-        return ref _nextSequence[stream];
     }
 
     private void ReturnBorrowed()

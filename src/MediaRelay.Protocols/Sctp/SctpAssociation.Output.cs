@@ -27,7 +27,7 @@ public sealed partial class SctpAssociation
         var tag = _peer.Tag;
 
         // RFC 9653 §5.2: the zero checksum never goes with INIT or COOKIE ECHO.
-        var hasChecksum = !_peer.Extensions.HasFlag(SctpExtensions.ZeroChecksum);
+        var hasChecksum = !_peer.Supports(SctpExtensions.ZeroChecksum);
         if (_state == SctpState.CookieWait)
         {
             tag = 0;

@@ -10,8 +10,9 @@ namespace MediaRelay.Protocols.Sctp;
 /// out. One thread at a time. It lives once: after <see cref="SctpEventKind.Closed"/> a new one is needed.
 /// </summary>
 /// <remarks>
-/// After every call that brings something in, take out packets until there are none, then messages and events until there are none
-/// of either. An event that comes after a message is only given once that message was read.
+/// After every call that brings something in, take out events and messages until there are none of either, then packets until there
+/// are none. An event that comes after a message is only given once that message was read; so whoever asks for an event before each
+/// message sees everything in its order.
 /// </remarks>
 public sealed partial class SctpAssociation : IDisposable
 {
@@ -72,7 +73,7 @@ public sealed partial class SctpAssociation : IDisposable
     public int OutgoingStreams => _peer.Tag == 0 ? SctpOptions.MaxStreams : Math.Min(SctpOptions.MaxStreams, _peer.IncomingStreams);
 
     /// <summary>Whether the peer can be asked to reset streams; before the handshake it is taken to be.</summary>
-    public bool SupportsStreamReset => _peer.Tag == 0 || _peer.Extensions.HasFlag(SctpExtensions.Reconfig);
+    public bool SupportsStreamReset => _peer.Tag == 0 || _peer.Supports(SctpExtensions.Reconfig);
 
     /// <summary>Smoothed round trip; zero until it was measured.</summary>
     public TimeSpan RoundTrip => _sender.Rto.SmoothedRoundTrip;

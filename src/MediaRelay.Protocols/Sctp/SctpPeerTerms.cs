@@ -11,4 +11,6 @@ internal readonly record struct SctpPeerTerms(
 {
     /// <summary>RFC 9260 §3.3.2: neither the tag nor a number of streams may be zero.</summary>
     public bool IsValid => Tag != 0 && OutgoingStreams != 0 && IncomingStreams != 0;
+
+    public bool Supports(SctpExtensions extension) => (Extensions & extension) != SctpExtensions.None;
 }

@@ -157,13 +157,13 @@ internal sealed class SctpPair : IDisposable
     {
         while (true)
         {
-            if (isReading && association.TryReadMessage(out var message))
-            {
-                messages.Add((message.Stream, message.PayloadProtocol, message.Data.ToArray()));
-            }
-            else if (association.TryReadEvent(out var sctpEvent))
+            if (association.TryReadEvent(out var sctpEvent))
             {
                 events.Add(sctpEvent);
+            }
+            else if (isReading && association.TryReadMessage(out var message))
+            {
+                messages.Add((message.Stream, message.PayloadProtocol, message.Data.ToArray()));
             }
             else
             {
