@@ -39,6 +39,12 @@ public sealed partial class SctpAssociation
             return false;
         }
 
+        if (_state == SctpState.ShutdownSent)
+        {
+            // The peer still has data to deliver before it can answer the SHUTDOWN; T5 bounds how long (RFC 9260 §9.2).
+            _timeoutsInRow = 0;
+        }
+
         var isStreamKnown = data.Stream < _incomingResets.IncomingStreams;
         if (!isStreamKnown)
         {
