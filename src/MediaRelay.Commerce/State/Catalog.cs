@@ -22,6 +22,10 @@ internal sealed class Catalog
     private readonly Dictionary<CoHostId, CoHostSession> _sessions = [];
     private readonly Dictionary<RoomId, List<CoHostId>> _sessionsByRoom = [];
     private readonly Dictionary<string, CoHostId> _sessionsByKey = [];
+    private readonly Dictionary<RoomId, CoHostId> _activeByRoom = [];
+
+    // In the order in which they became active; a room is in one active session at a time, so they do not overlap.
+    private readonly Dictionary<RoomId, List<CoHostId>> _activationsByRoom = [];
     private readonly HashSet<CoHostId> _invitations = [];
 
     public int RoomCount { get; private set; }
@@ -85,24 +89,27 @@ internal sealed class Catalog
 
     public CoHostSession? SessionByKey(string scopedKey) => _sessionsByKey.TryGetValue(scopedKey, out var id) ? _sessions[id] : null;
 
-    public CoHostSession? ActiveSession(RoomId id) => SessionsOf(id).FirstOrDefault(session => session.State == CoHostState.Active);
+    public CoHostSession? ActiveSession(RoomId id) => _activeByRoom.TryGetValue(id, out var session) ? _sessions[session] : null;
 
     /// <summary>The session that joined a room at a time.</summary>
-    public CoHostSession? SessionAt(RoomId id, DateTimeOffset time) => SessionsOf(id).FirstOrDefault(session => session.WasActiveAt(time));
-
-    /// <summary>A room's sessions, the newest first.</summary>
-    public IEnumerable<CoHostSession> SessionsOf(RoomId id)
+    public CoHostSession? SessionAt(RoomId id, DateTimeOffset time)
     {
-        if (!_sessionsByRoom.TryGetValue(id, out var ids))
-        {
-            yield break;
-        }
-
+        var ids = _activationsByRoom.GetValueOrDefault(id, []);
         for (var i = ids.Count - 1; i >= 0; i--)
         {
-            yield return _sessions[ids[i]];
+            var session = _sessions[ids[i]];
+            if (session.ActiveAt <= time)
+            {
+                return session.WasActiveAt(time) ? session : null;
+            }
         }
+
+        return null;
     }
+
+    /// <summary>A room's sessions of all states.</summary>
+    public IEnumerable<CoHostSession> SessionsOf(RoomId id) =>
+        _sessionsByRoom.TryGetValue(id, out var ids) ? ids.Select(session => _sessions[session]) : [];
 
     /// <summary>The rooms whose viewers see what is published in a room: itself, or all of its session.</summary>
     public IEnumerable<RoomId> RoomsJoinedWith(RoomId id) => ActiveSession(id) is { } session ? session.Rooms.Select(room => room.RoomId) : [id];
@@ -163,20 +170,30 @@ internal sealed class Catalog
 
     private void Set(CoHostSession session)
     {
-        if (!_sessions.ContainsKey(session.Id))
+        var before = _sessions.GetValueOrDefault(session.Id);
+        _sessions[session.Id] = session;
+        foreach (var room in session.Rooms)
         {
-            foreach (var room in session.Rooms)
+            if (before is null)
             {
-                if (!_sessionsByRoom.TryGetValue(room.RoomId, out var ids))
-                {
-                    _sessionsByRoom[room.RoomId] = ids = [];
-                }
+                Add(_sessionsByRoom, room.RoomId, session.Id);
+            }
 
-                ids.Add(session.Id);
+            if (session.ActiveAt is not null && before?.ActiveAt is null)
+            {
+                Add(_activationsByRoom, room.RoomId, session.Id);
+            }
+
+            if (session.State == CoHostState.Active)
+            {
+                _activeByRoom[room.RoomId] = session.Id;
+            }
+            else if (before?.State == CoHostState.Active)
+            {
+                _activeByRoom.Remove(room.RoomId);
             }
         }
 
-        _sessions[session.Id] = session;
         if (session.IdempotencyKey is { } key)
         {
             _sessionsByKey[key] = session.Id;
@@ -190,5 +207,15 @@ internal sealed class Catalog
         {
             _invitations.Remove(session.Id);
         }
+    }
+
+    private static void Add(Dictionary<RoomId, List<CoHostId>> index, RoomId room, CoHostId session)
+    {
+        if (!index.TryGetValue(room, out var sessions))
+        {
+            index[room] = sessions = [];
+        }
+
+        sessions.Add(session);
     }
 }

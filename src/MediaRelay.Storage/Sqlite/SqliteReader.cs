@@ -29,7 +29,7 @@ internal sealed class SqliteReader(string connectionString)
         Each<ShowRow>("SELECT * FROM show WHERE ended_at IS NULL", row => new ShowChange(row.ToShow()));
         Each<ShelfItemRow>("SELECT * FROM shelf_item ORDER BY merchant_id, version", row => new ShelfItemChange(row.ToItem()));
         Each<SpotlightRow>("SELECT * FROM spotlight", row => ToChange(row.ToSpotlight()));
-        Each<CoHostRow>("SELECT * FROM cohost ORDER BY invited_at", row => new CoHostChange(row.ToSession()));
+        Each<CoHostRow>("SELECT * FROM cohost ORDER BY coalesce(active_at, invited_at)", row => new CoHostChange(row.ToSession()));
         Each<ShareCodeRow>("SELECT * FROM share_code", row => new ShareCodeChange(row.ToEntry()));
         Each<ViewerTouchRow>(
             "SELECT * FROM viewer_touch WHERE at >= @since ORDER BY at", row => new ViewerTouchChange(row.ToTouch()),

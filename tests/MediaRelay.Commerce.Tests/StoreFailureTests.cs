@@ -1,0 +1,87 @@
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Orders;
+using static MediaRelay.Commerce.Tests.SaleNight;
+
+namespace MediaRelay.Commerce.Tests;
+
+public sealed class StoreFailureTests
+{
+    [Fact]
+    public async Task Submit_StoreFails_UnavailableAndTheOrderHasNoEffectUntilRetried()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        var orderEvent = night.Event("o1", OrderKind.Paid, RoomA, Line(1, ItemA1));
+        night.Store.FailsNext = true;
+
+        Assert.Equal(ProblemKind.Unavailable, (await night.SubmitAsync(orderEvent)).Problem!.Kind);
+        Assert.False(night.Service.IsHealthy);
+        Assert.Empty(night.DrainEvents());
+
+        var answer = (await night.SubmitAsync(orderEvent)).Value;
+
+        Assert.False(answer.IsRepeat);
+        Assert.True(night.Service.IsHealthy);
+        Assert.Equal(1, Assert.Single(night.Store.Ledger(A)).Seq);
+        await night.AssertChainsHoldAsync();
+        night.AssertConserved();
+    }
+
+    [Fact]
+    public async Task PutItem_NotDurableYet_NotShownAndNotAnnounced()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        night.Store.IsHolding = true;
+
+        var change = night.PutItemAsync(new ItemKey(A, ItemId.Parse("item-3")));
+
+        Assert.False(change.IsCompleted);
+        Assert.Equal(2, night.Service.GetShelf(A).Value.Items.Length);
+        Assert.Empty(night.DrainEvents());
+        night.Store.Release();
+        Assert.True((await change).IsSuccess);
+        Assert.Equal(3, night.Service.GetShelf(A).Value.Items.Length);
+        Assert.Single(night.DrainEvents());
+    }
+
+    [Fact]
+    public async Task Submit_RepeatWhileTheFirstIsNotDurable_WaitsForIt()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        night.Store.IsHolding = true;
+        var orderEvent = night.Event("o1", OrderKind.Paid, RoomA, Line(1, ItemA1));
+        var first = night.SubmitAsync(orderEvent);
+
+        var repeat = night.SubmitAsync(orderEvent);
+
+        Assert.False(repeat.IsCompleted);
+        night.Store.Release();
+        Assert.True((await repeat).Value.IsRepeat);
+        Assert.False((await first).Value.IsRepeat);
+    }
+
+    [Fact]
+    public async Task Change_TooManyUnreadEvents_Unavailable()
+    {
+        await using var night = await SaleNight.OpenAsync(new CommerceOptions { MaxUnreadEvents = 20 });
+        var outcomes = new List<Outcome<OrderAnswer>>();
+        for (var i = 0; i < 21; i++)
+        {
+            outcomes.Add(await night.SubmitAsync($"o{i}", OrderKind.Paid, RoomA, Line(1, ItemA1)));
+        }
+
+        Assert.Equal(ProblemKind.Unavailable, outcomes[^1].Problem!.Kind);
+        Assert.All(outcomes[..20], outcome => Assert.True(outcome.IsSuccess));
+    }
+
+    [Fact]
+    public async Task Change_TooManyQueuedTransactions_Unavailable()
+    {
+        await using var night = await SaleNight.OpenAsync(new CommerceOptions { MaxQueuedTransactions = 1 });
+        night.Store.IsHolding = true;
+        var first = night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1));
+
+        Assert.Equal(ProblemKind.Unavailable, (await night.SubmitAsync("o2", OrderKind.Paid, RoomA, Line(1, ItemA1))).Problem!.Kind);
+        night.Store.Release();
+        Assert.True((await first).IsSuccess);
+    }
+}
