@@ -48,7 +48,7 @@ internal sealed record LedgerHeadRow(string Merchant_id, long Seq, string Hash)
     public LedgerHead ToHead() => new(MerchantId.Parse(Merchant_id), Seq, Hash);
 }
 
-// Not positional: while there is no row, SQLite gives a computed column no type, and Dapper would look for a constructor of byte arrays.
+/// <summary>Properties and no constructor: SQLite tells the type of a computed column by its value, and an empty result has none.</summary>
 internal sealed record SumRow
 {
     public string Currency { get; init; } = "";
@@ -62,7 +62,7 @@ internal sealed record SumRow
     public Conservation ToSum() => new(Currency, Merchants_minor, Unattributed_minor, Total_minor);
 }
 
-// Not positional, as SumRow.
+/// <summary>Properties for the same reason.</summary>
 internal sealed record ShareCodeSalesRow
 {
     public string Share_code { get; init; } = "";

@@ -18,16 +18,18 @@ public sealed class SqliteCommerceStore : CommerceStore
     public const string FileName = "commerce.db";
 
     private readonly DataDirectoryLock _lock;
-    private readonly string _connectionString;
+    private readonly string _readConnectionString;
     private readonly SqliteReader _reader;
     private readonly SqliteWriter _writer;
 
-    private SqliteCommerceStore(DataDirectoryLock directoryLock, string connectionString)
+    private SqliteCommerceStore(DataDirectoryLock directoryLock, string file)
     {
         _lock = directoryLock;
-        _connectionString = connectionString;
-        _reader = new SqliteReader(connectionString);
-        _writer = new SqliteWriter(connectionString);
+
+        // The writer has one connection for life and first: it makes the database that the pooled ones read.
+        _writer = new SqliteWriter(ConnectionString(file, isPooled: false));
+        _readConnectionString = ConnectionString(file, isPooled: true);
+        _reader = new SqliteReader(_readConnectionString);
     }
 
     public override int QueuedTransactions => _writer.Queued;
@@ -41,12 +43,7 @@ public sealed class SqliteCommerceStore : CommerceStore
         var directoryLock = DataDirectoryLock.Take(directory);
         try
         {
-            var connectionString = new SqliteConnectionStringBuilder
-            {
-                DataSource = Path.GetFullPath(Path.Combine(directory, FileName)),
-                Pooling = true,
-            }.ToString();
-            return new SqliteCommerceStore(directoryLock, connectionString);
+            return new SqliteCommerceStore(directoryLock, Path.GetFullPath(Path.Combine(directory, FileName)));
         }
         catch (SqliteException e)
         {
@@ -91,11 +88,14 @@ public sealed class SqliteCommerceStore : CommerceStore
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
-        using (var pooled = new SqliteConnection(_connectionString))
+        using (var pooled = new SqliteConnection(_readConnectionString))
         {
             SqliteConnection.ClearPool(pooled);
         }
 
         _lock.Dispose();
     }
+
+    private static string ConnectionString(string file, bool isPooled) =>
+        new SqliteConnectionStringBuilder { DataSource = file, Pooling = isPooled }.ToString();
 }

@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CommerceStoreException? _failure;
+    private int _isDisposed;
 
     public SqliteWriter(string connectionString)
     {
@@ -53,6 +54,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _queue.CompleteAdding();
         await _ended.Task;
         _statements.Dispose();
