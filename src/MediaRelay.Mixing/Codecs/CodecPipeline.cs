@@ -62,6 +62,11 @@ internal sealed unsafe class CodecPipeline : IDisposable
         }
     }
 
+    /// <summary>
+    /// What the elements add to every timestamp, in ns: x264enc shifts by 1,000 hours, so that decode times are never negative.
+    /// </summary>
+    public ulong OutputStart { get; private set; }
+
     /// <summary>Pushes a copy of <paramref name="data"/>. Times are in ns from any start; see <see cref="Gst"/> for the flags.</summary>
     /// <exception cref="CodecException">The element gave up.</exception>
     public void Push(ReadOnlySpan<byte> data, ulong timestamp, ulong duration, uint flags)
@@ -168,12 +173,19 @@ internal sealed unsafe class CodecPipeline : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnEvent(nint pad, nint parent, nint @event)
     {
-        if (*(int*)(@event + Gst.EventTypeOffset) != Gst.EventCaps)
+        var pipeline = Of(pad);
+        var type = *(int*)(@event + Gst.EventTypeOffset);
+        if (type == Gst.EventSegment)
+        {
+            Gst.EventParseSegment(@event, out var segment);
+            pipeline.OutputStart = *(ulong*)(segment + Gst.SegmentStartOffset);
+        }
+
+        if (type != Gst.EventCaps)
         {
             return Gst.PadEventDefault(pad, parent, @event);
         }
 
-        var pipeline = Of(pad);
         try
         {
             Gst.EventParseCaps(@event, out var caps);

@@ -39,18 +39,21 @@ internal static unsafe partial class Gst
     // GstEventType and GstQueryType: number << 8 | direction flags (gstevent.h, gstquery.h)
     public const int EventCustomUpstream = (270 << 8) | 1;
     public const int EventCaps = (50 << 8) | 2 | 4 | 8;
+    public const int EventSegment = (70 << 8) | 2 | 4 | 8;
     public const int QueryAllocation = (140 << 8) | 2 | 4;
 
     // GstBufferFlags: GST_BUFFER_FLAG_DISCONT, GST_BUFFER_FLAG_DELTA_UNIT
     public const uint BufferDiscont = 1 << 6;
     public const uint BufferDeltaUnit = 1 << 13;
 
-    // Public fields on 64-bit targets, fixed by the 1.x ABI (gstminiobject.h, gstbuffer.h, gstevent.h, gstquery.h).
+    // Public fields on 64-bit targets, fixed by the 1.x ABI (gstminiobject.h, gstbuffer.h, gstevent.h, gstquery.h,
+    // gstsegment.h).
     public const int MiniObjectFlagsOffset = 16;
     public const int BufferPtsOffset = 72;
     public const int BufferDurationOffset = 88;
     public const int EventTypeOffset = 64;
     public const int QueryTypeOffset = 64;
+    public const int SegmentStartOffset = 48;
 
     /// <summary>GstMapInfo.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -219,6 +222,9 @@ internal static unsafe partial class Gst
 
     [LibraryImport(Library, EntryPoint = "gst_event_new_segment")]
     public static partial nint EventNewSegment(nint segment);
+
+    [LibraryImport(Library, EntryPoint = "gst_event_parse_segment")]
+    public static partial void EventParseSegment(nint @event, out nint segment);
 
     [LibraryImport(Library, EntryPoint = "gst_event_new_gap")]
     public static partial nint EventNewGap(ulong timestamp, ulong duration);

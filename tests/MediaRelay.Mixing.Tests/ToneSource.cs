@@ -1,0 +1,47 @@
+namespace MediaRelay.Mixing.Tests;
+
+/// <summary>A sine tone at 48 kHz, the same in both channels, and the measure that finds it again.</summary>
+internal sealed class ToneSource(double frequency, double amplitude)
+{
+    private const int SampleRate = 48_000;
+    private long _position;
+
+    /// <summary>The next samples, interleaved L R.</summary>
+    public short[] Next(int frames)
+    {
+        var samples = new short[frames * 2];
+        for (var i = 0; i < frames; i++, _position++)
+        {
+            var value = (short)(amplitude * Math.Sin(2 * Math.PI * frequency * _position / SampleRate));
+            samples[2 * i] = value;
+            samples[(2 * i) + 1] = value;
+        }
+
+        return samples;
+    }
+
+    public static short[] Left(IReadOnlyList<short> interleaved)
+    {
+        var left = new short[interleaved.Count / 2];
+        for (var i = 0; i < left.Length; i++)
+        {
+            left[i] = interleaved[2 * i];
+        }
+
+        return left;
+    }
+
+    /// <summary>Amplitude of <paramref name="frequency"/> in <paramref name="samples"/> (Goertzel).</summary>
+    public static double Level(ReadOnlySpan<short> samples, double frequency)
+    {
+        var coefficient = 2 * Math.Cos(2 * Math.PI * frequency / SampleRate);
+        double s1 = 0, s2 = 0;
+        foreach (var sample in samples)
+        {
+            (s1, s2) = (sample + (coefficient * s1) - s2, s1);
+        }
+
+        var power = (s1 * s1) + (s2 * s2) - (coefficient * s1 * s2);
+        return 2 * Math.Sqrt(Math.Max(0, power)) / samples.Length;
+    }
+}
