@@ -17,8 +17,8 @@ public sealed class MixerWorkerOptions
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Heartbeats may be missing this long before a worker counts as hung. 400 ms: seen and told within 500 ms.</summary>
-    public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromMilliseconds(400);
+    /// <summary>Heartbeats may be missing this long before a worker counts as hung. 350 ms: seen and told within 500 ms.</summary>
+    public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromMilliseconds(350);
 
     /// <summary>Time that a worker gets to end by itself before it is killed.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(1);

@@ -1,3 +1,9 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Mixing.Slates;
+
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>The worker's entry point: what the server's executable does when its first argument is <see cref="Verb"/>.</summary>
@@ -6,6 +12,7 @@ public static class MixerWorker
     /// <summary>First argument of a worker process.</summary>
     public const string Verb = "mixer-worker";
 
+    private const int Failure = 1;
     private const int UsageError = 64; // EX_USAGE of sysexits.h
 
     /// <summary>
@@ -14,8 +21,35 @@ public static class MixerWorker
     /// </summary>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        await Console.Error.WriteLineAsync($"usage: {Verb} run SOCKET | probe | slate …, started by the relay");
+        var arguments = args is [Verb, ..] ? args[1..] : args;
+        try
+        {
+            return arguments switch
+            {
+                ["run", var socket] => await WorkerHost.RunAsync(socket, cancellation),
+                [CodecProbe.Command, .. var elements] => await ProbeAsync(elements, cancellation),
+                [SlateEncoder.Command, .. var slate] => await SlateEncoder.WriteAsync(slate, Console.OpenStandardOutput(), cancellation),
+                _ => await RefuseAsync(),
+            };
+        }
+        catch (Exception problem) when (problem is CodecException or SocketException or IOException or OperationCanceledException)
+        {
+            // The relay reads standard error and the exit code; a stack trace would not tell it more.
+            await Console.Error.WriteLineAsync(problem.Message);
+            return Failure;
+        }
+    }
+
+    private static async Task<int> ProbeAsync(string[] elements, CancellationToken cancellation)
+    {
+        await using var output = Console.OpenStandardOutput();
+        await JsonSerializer.SerializeAsync(output, CodecProbe.Run(elements), LinkJson.Default.CodecSupport, cancellation);
+        return 0;
+    }
+
+    private static async Task<int> RefuseAsync()
+    {
+        await Console.Error.WriteLineAsync($"{Verb} is started by the relay; its arguments are run, probe or slate");
         return UsageError;
     }
 }

@@ -1,0 +1,174 @@
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Mixing.Scenes;
+using MediaRelay.Mixing.Sync;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Mixing.Worker;
+
+/// <summary>
+/// The canvas clock: a picture per tick and size from the session's start to its end, whatever the sources do. A thread of its own,
+/// which alone looks at pictures and frees sources.
+/// </summary>
+internal sealed class CanvasLoop
+{
+    private readonly MixSession _session;
+    private readonly MixClock _clock;
+    private readonly int _frameRate;
+    private readonly Dictionary<CanvasSize, Canvas> _canvases = [];
+    private MixModel _model = MixModel.Empty;
+    private Layout _layout;
+    private DecodedPicture?[] _pictures = [];
+    private long _composed;
+    private long _late;
+    private long _repeated;
+    private long _black;
+    private long _lastTurn;
+
+    public CanvasLoop(MixSession session, MixClock clock, MixerSpec spec)
+    {
+        _session = session;
+        _clock = clock;
+        _frameRate = spec.FrameRate;
+        _layout = spec.Layout;
+    }
+
+    public long Composed => Interlocked.Read(ref _composed);
+
+    public long Late => Interlocked.Read(ref _late);
+
+    public long Repeated => Interlocked.Read(ref _repeated);
+
+    public long Black => Interlocked.Read(ref _black);
+
+    /// <summary>When the loop last came round; what shows that it still does.</summary>
+    public Timestamp LastTurn => new(Interlocked.Read(ref _lastTurn));
+
+    /// <summary>Runs until <paramref name="stop"/>.</summary>
+    public void Run(CancellationToken stop)
+    {
+        try
+        {
+            for (long tick = 0; !WaitUntil(TimeOf(tick), stop); tick++)
+            {
+                // When a whole tick was missed its picture is left out; the timestamps of those that follow stay right.
+                var missed = (long)((MixClock.Now - TimeOf(tick)) / PictureTime);
+                if (missed > 0)
+                {
+                    Interlocked.Add(ref _late, missed);
+                    tick += missed;
+                }
+
+                Turn(tick);
+                Interlocked.Exchange(ref _lastTurn, MixClock.Now.Nanoseconds);
+            }
+        }
+        finally
+        {
+            foreach (var canvas in _canvases.Values)
+            {
+                canvas.Dispose();
+            }
+        }
+    }
+
+    private TimeSpan PictureTime => TimeSpan.FromTicks(TimeSpan.TicksPerSecond / _frameRate);
+
+    /// <summary>Waits on the clock; true when it is time to stop instead.</summary>
+    internal static bool WaitUntil(Timestamp time, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var left = time - MixClock.Now;
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            // Waits are in whole milliseconds; rounding up is at most one late, and never a busy loop.
+            stop.WaitHandle.WaitOne((int)Math.Ceiling(left.TotalMilliseconds));
+        }
+
+        return true;
+    }
+
+    private Timestamp TimeOf(long tick) => _clock.Start + TimeSpan.FromTicks(tick * TimeSpan.TicksPerSecond / _frameRate);
+
+    private void Turn(long tick)
+    {
+        var due = TimeOf(tick);
+        _session.UpdateDelay(due);
+        UpdateModel(_clock.VideoTimestamp(tick, _frameRate));
+        var capture = due - _session.Delay.Current;
+        for (var i = 0; i < _model.Sources.Length; i++)
+        {
+            _pictures[i] = _model.Sources[i].SelectPicture(due, capture, out var isRepeated);
+            if (isRepeated)
+            {
+                Interlocked.Increment(ref _repeated);
+            }
+        }
+
+        foreach (var canvas in _canvases.Values)
+        {
+            Compose(canvas, tick, due);
+        }
+    }
+
+    private void Compose(Canvas canvas, long tick, Timestamp due)
+    {
+        using var picture = canvas.Compose(_model.Sources, _pictures, out var empty);
+        foreach (var output in _model.VideoOutputs)
+        {
+            if (output.Size == canvas.Size)
+            {
+                output.Post(picture?.Retain(), tick, due);
+            }
+        }
+
+        if (picture is not null)
+        {
+            Interlocked.Increment(ref _composed);
+        }
+
+        if (empty > 0)
+        {
+            Interlocked.Increment(ref _black);
+        }
+    }
+
+    // Sources and outputs that left are freed here, where nothing looks at their pictures any more.
+    private void UpdateModel(long mediaTime)
+    {
+        var layout = _session.LayoutAt(mediaTime) ?? _layout;
+        var model = _session.Model;
+        if (model == _model && layout == _layout)
+        {
+            return;
+        }
+
+        (_model, _layout) = (model, layout);
+        foreach (var output in model.VideoOutputs)
+        {
+            if (!_canvases.ContainsKey(output.Size))
+            {
+                _canvases.Add(output.Size, new Canvas(output.Size));
+            }
+        }
+
+        foreach (var size in _canvases.Keys.Where(size => Array.TrueForAll(model.VideoOutputs, output => output.Size != size)).ToList())
+        {
+            _canvases[size].Dispose();
+            _canvases.Remove(size);
+        }
+
+        var owners = Array.ConvertAll(model.Sources, source => source.Owner);
+        foreach (var canvas in _canvases.Values)
+        {
+            canvas.Arrange(layout, owners);
+        }
+
+        _pictures = new DecodedPicture?[model.Sources.Length];
+        _session.Release(model);
+    }
+}

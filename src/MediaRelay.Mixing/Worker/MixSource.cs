@@ -1,0 +1,71 @@
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Mixing.Scenes;
+using MediaRelay.Mixing.Slates;
+using MediaRelay.Mixing.Video;
+using MediaRelay.Protocols.Buffers;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Mixing.Worker;
+
+/// <summary>One room in the mix: its host's picture and sound, and the slate that stands in while there is no picture.</summary>
+internal sealed class MixSource : IDisposable
+{
+    // A host may blink; after half a second viewers would take the still picture for a broken one.
+    private static readonly TimeSpan HoldTime = TimeSpan.FromMilliseconds(500);
+
+    private readonly TileSlates _slates;
+    private Timestamp _lastNew = Timestamp.Never;
+    private DecodedPicture? _picture;
+
+    public MixSource(MixerSourceSpec spec, CodecElements elements, LinkConnection link, PacketPool pool, Action<Exception> onFailure)
+    {
+        Spec = spec;
+        Owner = new TileOwner(spec.RoomId, spec.MerchantId);
+        Colour = PictureColour.For(spec.MerchantName);
+        _slates = new TileSlates(spec.MerchantName, Colour, elements);
+        Video = new VideoSource(spec, elements, link, pool, onFailure);
+        Audio = new AudioSource(elements, pool);
+    }
+
+    public MixerSourceSpec Spec { get; }
+
+    public TileOwner Owner { get; }
+
+    public PictureColour Colour { get; }
+
+    public VideoSource Video { get; }
+
+    public AudioSource Audio { get; }
+
+    /// <summary>What the canvas shows was captured this much after (+) or before (−) what it should be; canvas thread.</summary>
+    public TimeSpan VideoOffset { get; private set; }
+
+    /// <summary>The tile shows the host.</summary>
+    public bool IsLive { get; private set; }
+
+    /// <summary>The picture for what was captured at <paramref name="capture"/>, or null when the slate is to be shown; canvas thread.</summary>
+    public DecodedPicture? SelectPicture(Timestamp now, Timestamp capture, out bool isRepeated)
+    {
+        _picture = Video.Pictures.Select(capture, out var isNew);
+        if (isNew)
+        {
+            _lastNew = now;
+            VideoOffset = Video.Pictures.CurrentCapture - capture;
+        }
+
+        IsLive = _picture is not null && now - _lastNew <= HoldTime;
+        isRepeated = IsLive && !isNew;
+        return IsLive ? _picture : null;
+    }
+
+    /// <summary>The slate for a tile of that size; null while there is only its colour. Canvas thread.</summary>
+    public DecodedPicture? SlateFor(CanvasSize size) => _slates.Find(size);
+
+    public void Dispose()
+    {
+        Video.Dispose();
+        Audio.Dispose();
+        _slates.Dispose();
+    }
+}

@@ -1,0 +1,179 @@
+using System.Threading.Channels;
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Mixing.Scenes;
+using MediaRelay.Mixing.Video;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Mixing.Worker;
+
+/// <summary>One encoded picture stream: a thread that encodes what the canvas posts and sends it as RTP.</summary>
+internal sealed class VideoOutput : IDisposable
+{
+    private static readonly PayloadType VideoPayloadType = new(96);
+
+    // One picture is being encoded, one waits: a third would only add delay.
+    private const int QueueLength = 1;
+
+    // Key frames are ten times as large; requests that come closer than this are served by one.
+    private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Channel<(CanvasPicture Canvas, long Tick, Timestamp Due)> _queue = Channel.CreateBounded<(CanvasPicture, long, Timestamp)>(
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, SingleWriter = true });
+
+    private readonly VideoEncoder _encoder;
+    private readonly VideoPacketizer _packetizer;
+    private readonly RtpOutput _rtp;
+    private readonly MixClock _clock;
+    private readonly int _frameRate;
+    private readonly Action<Exception> _onFailure;
+    private readonly Thread _thread;
+    private Timestamp _lastKeyFrame = Timestamp.Zero;
+    private bool _keyFrameRequested;
+    private int _bitrateKbps;
+    private long _skipped;
+    private long _encodeDelayMicroseconds;
+    private long _busySince;
+
+    /// <exception cref="CodecException">The encoder cannot be opened.</exception>
+    public VideoOutput(MixerOutputSpec spec, MixerSpec session, LinkConnection link, MixClock clock, Random random, Action<Exception> onFailure)
+    {
+        var codec = spec.Codec ?? VideoCodec.H264;
+        Spec = spec;
+        Size = CanvasSize.For(spec.Portrait);
+        _encoder = new VideoEncoder(codec, Size, session.FrameRate, session.VideoBitrateKbps, session.Elements);
+        _packetizer = VideoPacketizer.Create(codec);
+        _rtp = new RtpOutput(link, spec.Index, VideoPayloadType, random);
+        _clock = clock;
+        _frameRate = session.FrameRate;
+        _onFailure = onFailure;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"encode {spec.Index}" };
+    }
+
+    public MixerOutputSpec Spec { get; }
+
+    public CanvasSize Size { get; }
+
+    /// <summary>Pictures that the encoder was too slow to take.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>From a tick to its last packet, smoothed.</summary>
+    public TimeSpan EncodeDelay => TimeSpan.FromMicroseconds(Interlocked.Read(ref _encodeDelayMicroseconds));
+
+    /// <summary>When the encoder began with the picture that it is at, or null while it waits for one.</summary>
+    public Timestamp? BusySince => Interlocked.Read(ref _busySince) is > 0 and var since ? new Timestamp(since) : null;
+
+    public void Start() => _thread.Start();
+
+    public void RequestKeyFrame() => Volatile.Write(ref _keyFrameRequested, true);
+
+    public void SetBitrate(int kbps) => Volatile.Write(ref _bitrateKbps, kbps);
+
+    /// <summary>
+    /// Hands over a reference to a picture; it is dropped and counted when the encoder still has one waiting. Null counts as dropped:
+    /// encoders held all pictures.
+    /// </summary>
+    public void Post(CanvasPicture? canvas, long tick, Timestamp due)
+    {
+        if (canvas is null || !_queue.Writer.TryWrite((canvas, tick, due)))
+        {
+            canvas?.Dispose();
+            Interlocked.Increment(ref _skipped);
+        }
+    }
+
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _encoder.Dispose();
+    }
+
+    private void Run()
+    {
+        var reader = _queue.Reader;
+        try
+        {
+            while (WaitToRead(reader))
+            {
+                while (reader.TryRead(out var item))
+                {
+                    Encode(item.Canvas, item.Tick, item.Due);
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            // The boundary of the thread: the session decides, and ends with the reason.
+            _onFailure(failure);
+        }
+        finally
+        {
+            while (reader.TryRead(out var item))
+            {
+                item.Canvas.Dispose();
+            }
+        }
+    }
+
+    // A thread of its own may block; the channel's wait is only asynchronous.
+    private static bool WaitToRead(ChannelReader<(CanvasPicture, long, Timestamp)> reader)
+    {
+        var wait = reader.WaitToReadAsync();
+        return wait.IsCompleted ? wait.GetAwaiter().GetResult() : wait.AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Encode(CanvasPicture canvas, long tick, Timestamp due)
+    {
+        Interlocked.Exchange(ref _busySince, MixClock.Now.Nanoseconds);
+        using (canvas)
+        {
+            ApplyRequests(due);
+            _encoder.Encode(canvas, tick);
+        }
+
+        while (_encoder.TryTake(out var accessUnit))
+        {
+            using (accessUnit)
+            {
+                Send(accessUnit);
+            }
+        }
+
+        var delay = (long)(MixClock.Now - due).TotalMicroseconds;
+        var smoothed = Interlocked.Read(ref _encodeDelayMicroseconds);
+        Interlocked.Exchange(ref _encodeDelayMicroseconds, smoothed + ((delay - smoothed) / 16));
+        Interlocked.Exchange(ref _busySince, 0);
+    }
+
+    private void ApplyRequests(Timestamp now)
+    {
+        if (now - _lastKeyFrame >= KeyFrameInterval && Interlocked.Exchange(ref _keyFrameRequested, false))
+        {
+            _lastKeyFrame = now;
+            _encoder.RequestKeyFrame();
+        }
+
+        var kbps = Interlocked.Exchange(ref _bitrateKbps, 0);
+        if (kbps > 0)
+        {
+            _encoder.SetBitrate(kbps);
+        }
+    }
+
+    private void Send(CodecBuffer accessUnit)
+    {
+        var timestamp = new RtpTimestamp((uint)_clock.VideoTimestamp(_encoder.TickOf(accessUnit), _frameRate));
+        _packetizer.Start(accessUnit.Data, accessUnit.IsKeyFrame);
+        while (_packetizer.TryNext(_rtp.PayloadSpace, out var length, out var isLast))
+        {
+            _rtp.Send(length, isLast, timestamp);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Mixing.Worker;
+
+/// <summary>
+/// The worker's end of the link: does what the relay says, tells that it is alive, and ends when the relay does, so that no worker is
+/// ever left behind.
+/// </summary>
+internal sealed class WorkerHost : ILinkHandler
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StatsInterval = TimeSpan.FromSeconds(1);
+
+    // The socket closes when the relay dies. This is for a relay that stands still for good.
+    private static readonly TimeSpan RelayTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
+
+    private readonly LinkConnection _link;
+    private readonly Random _random = new();
+    private MixSession? _session;
+    private string? _problem;
+    private long _lastFromRelay = MonotonicClock.Now.Nanoseconds;
+
+    private WorkerHost(LinkConnection link) => _link = link;
+
+    /// <summary>Connects to the relay's socket at <paramref name="path"/> and mixes until it closes. Returns the exit code.</summary>
+    public static async Task<int> RunAsync(string path, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
+        using var link = new LinkConnection(socket);
+        return await new WorkerHost(link).RunAsync(cancellation);
+    }
+
+    bool ILinkHandler.Handle(LinkFrameType type, byte stream, ReadOnlySpan<byte> payload)
+    {
+        Volatile.Write(ref _lastFromRelay, MonotonicClock.Now.Nanoseconds);
+        switch (type)
+        {
+            case LinkFrameType.SourceVideo or LinkFrameType.SourceAudio when payload.Length > sizeof(long):
+                var arrival = new Timestamp(BinaryPrimitives.ReadInt64BigEndian(payload));
+                _session?.OnRtp(stream, type == LinkFrameType.SourceVideo, arrival, payload[sizeof(long)..]);
+                return true;
+            case LinkFrameType.VideoMapping or LinkFrameType.AudioMapping when payload.Length == sizeof(uint) + sizeof(long):
+                var timestamp = new RtpTimestamp(BinaryPrimitives.ReadUInt32BigEndian(payload));
+                var capture = new Timestamp(BinaryPrimitives.ReadInt64BigEndian(payload[sizeof(uint)..]));
+                _session?.OnMapping(stream, type == LinkFrameType.VideoMapping, timestamp, capture);
+                return true;
+            case LinkFrameType.Heartbeat:
+                return true;
+            case LinkFrameType.OutputKeyFrame:
+                _session?.RequestKeyFrame(stream);
+                return true;
+            case LinkFrameType.OutputBitrate when payload.Length == sizeof(uint):
+                _session?.SetBitrate(stream, (int)BinaryPrimitives.ReadUInt32BigEndian(payload));
+                return true;
+            case LinkFrameType.SourceCodec when payload.Length == 1 && payload[0] <= (byte)VideoCodec.Vp8:
+                _session?.SetSourceCodec(stream, (VideoCodec)payload[0]);
+                return true;
+            case LinkFrameType.Layout:
+                return TryRead(payload, LinkJson.Default.LayoutChange, change => _session?.SetLayout(change));
+            case LinkFrameType.AddSource:
+                return TryRead(payload, LinkJson.Default.MixerSourceSpec, spec => TryChange(() => _session?.AddSource(spec)));
+            case LinkFrameType.RemoveSource:
+                _session?.RemoveSource(stream);
+                return true;
+            case LinkFrameType.AddOutput:
+                return TryRead(payload, LinkJson.Default.MixerOutputSpec, spec => TryChange(() => _session?.AddOutput(spec)));
+            case LinkFrameType.RemoveOutput:
+                _session?.RemoveOutput(stream);
+                return true;
+            case LinkFrameType.Hello:
+                return payload.Length == sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(payload) == LinkFrame.Version;
+            case LinkFrameType.Start when _session is null:
+                return TryRead(payload, LinkJson.Default.MixerSpec, Start);
+            case LinkFrameType.Stop:
+                End(problem: null);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryRead<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> info, Action<T> use)
+        where T : class
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(payload, info) is not { } value)
+            {
+                return false;
+            }
+
+            use(value);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        PostHello();
+        await using var stopping = cancellation.Register(() => End(problem: null));
+        var running = _link.RunAsync(this);
+
+        // A thread, not a timer of the thread pool: heartbeats must not depend on how busy that is.
+        using var ended = new CancellationTokenSource();
+        var heart = new Thread(() => Beat(ended.Token)) { IsBackground = true, Name = "heartbeat", Priority = ThreadPriority.Highest };
+        heart.Start();
+        var problem = await running;
+        await ended.CancelAsync();
+        heart.Join();
+        _session?.Dispose();
+        if ((_problem ?? problem) is not { } reason)
+        {
+            return Success;
+        }
+
+        await Console.Error.WriteLineAsync(reason);
+        return Failure;
+    }
+
+    private void Start(MixerSpec spec)
+    {
+        var support = CodecProbe.Run(spec.Elements.Required());
+        if (support.Problem is { } missing)
+        {
+            End(missing);
+            return;
+        }
+
+        TryChange(() =>
+        {
+            _session = new MixSession(spec, _link, _random, failure => End(failure.ToString()));
+            _session.Start();
+            _link.TryPostCommand(LinkFrameType.Started);
+        });
+    }
+
+    // An encoder that cannot be opened ends the worker, with the reason; the relay decides what becomes of the session.
+    private void TryChange(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (CodecException problem)
+        {
+            End(problem.Message);
+        }
+    }
+
+    private void PostHello()
+    {
+        Span<byte> version = stackalloc byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16BigEndian(version, LinkFrame.Version);
+        _link.TryPostCommand(LinkFrameType.Hello, payload: version);
+    }
+
+    // Closing waits for the queue, so it is not done on the task or thread that calls.
+    private void End(string? problem)
+    {
+        if (problem is not null && Interlocked.CompareExchange(ref _problem, problem, null) is null)
+        {
+            var text = Encoding.UTF8.GetBytes(problem);
+            _link.TryPostCommand(LinkFrameType.Failed, payload: text.AsSpan(0, Math.Min(text.Length, LinkFrame.MaxPayloadLength)));
+        }
+
+        _ = _link.CloseAsync(LastWords);
+    }
+
+    private void Beat(CancellationToken stop)
+    {
+        var nextStats = MonotonicClock.Now + StatsInterval;
+        while (!stop.WaitHandle.WaitOne(HeartbeatInterval))
+        {
+            var now = MonotonicClock.Now;
+            if (now - new Timestamp(Volatile.Read(ref _lastFromRelay)) > RelayTimeout)
+            {
+                End("nothing heard from the relay");
+                return;
+            }
+
+            if (_session is not { } session || !session.IsAlive(now))
+            {
+                continue;
+            }
+
+            _link.TryPostCommand(LinkFrameType.Heartbeat);
+            if (now >= nextStats)
+            {
+                nextStats = now + StatsInterval;
+                _link.TryPostCommand(
+                    LinkFrameType.Stats, payload: JsonSerializer.SerializeToUtf8Bytes(session.GetStats(), LinkJson.Default.MixerStats));
+            }
+        }
+    }
+}
