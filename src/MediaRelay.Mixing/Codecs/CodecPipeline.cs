@@ -10,8 +10,17 @@ namespace MediaRelay.Mixing.Codecs;
 /// </summary>
 internal sealed unsafe class CodecPipeline : IDisposable
 {
+    /// <summary>
+    /// Names of the first and the last element, for elements with more pads than two, whose other pads are to stay unlinked.
+    /// </summary>
+    public const string InputName = "input";
+
+    /// <inheritdoc cref="InputName"/>
+    public const string OutputName = "output";
+
     private readonly ICodecSink _sink;
     private readonly string _description;
+    private readonly bool _isNamed;
     private readonly nint _bin;
     private readonly nint _bus;
     private readonly nint _inputPad;
@@ -20,7 +29,7 @@ internal sealed unsafe class CodecPipeline : IDisposable
     private Exception? _failure;
     private bool _disposed;
 
-    /// <param name="description">The elements, as <c>gst-launch</c> takes them; one unlinked sink and one unlinked source pad.</param>
+    /// <param name="description">The elements, as <c>gst-launch</c> takes them, with one unlinked sink and one unlinked source pad, or named.</param>
     /// <param name="inputCaps">Format of what is pushed.</param>
     /// <param name="outputCaps">Formats that the sink takes.</param>
     /// <param name="sink">Receives the output.</param>
@@ -30,7 +39,8 @@ internal sealed unsafe class CodecPipeline : IDisposable
         GstRuntime.Require();
         _sink = sink;
         _description = description;
-        var bin = Gst.ParseBinFromDescription(description, ghostUnlinkedPads: 1, out var error);
+        _isNamed = description.Contains($"name={InputName} ", StringComparison.Ordinal);
+        var bin = Gst.ParseBinFromDescription(description, ghostUnlinkedPads: _isNamed ? 0 : 1, out var error);
         if (bin == 0 || error is not null)
         {
             if (bin != 0)
@@ -235,8 +245,8 @@ internal sealed unsafe class CodecPipeline : IDisposable
 
     private void Link()
     {
-        var sink = Gst.ElementGetStaticPad(_bin, "sink");
-        var source = Gst.ElementGetStaticPad(_bin, "src");
+        var sink = FindPad(InputName, "sink");
+        var source = FindPad(OutputName, "src");
         if (sink == 0 || source == 0)
         {
             throw new CodecException($"'{_description}' does not have one input and one output");
@@ -251,6 +261,19 @@ internal sealed unsafe class CodecPipeline : IDisposable
         {
             throw new CodecException($"'{_description}' does not take or give the format that is needed");
         }
+    }
+
+    private nint FindPad(string element, string pad)
+    {
+        if (!_isNamed)
+        {
+            return Gst.ElementGetStaticPad(_bin, pad);
+        }
+
+        var instance = FindElement(element);
+        var found = Gst.ElementGetStaticPad(instance, pad);
+        Gst.ObjectUnref(instance);
+        return found;
     }
 
     private void Begin(string inputCaps)

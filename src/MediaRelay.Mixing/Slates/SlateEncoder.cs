@@ -109,7 +109,12 @@ public static class SlateEncoder
         {
             Tiles = [new Tile(default, new PixelRect(0, 0, size.Width, size.Height), 0, TileFit.Cover)],
         };
-        using var painted = SlatePainter.TryPaint(size, title, colour, elements);
+        using var painted = SlatePainter.TryPaint(size, title, colour, elements, out var problem);
+        if (problem is not null)
+        {
+            Console.Error.WriteLine(problem);
+        }
+
         if (painted is null)
         {
             composer.DrawColour(canvas, 0, colour);

@@ -13,13 +13,16 @@ internal static class SlatePainter
     private const int MaxTitleLength = 80;
 
     /// <summary>
-    /// Paints a picture of <paramref name="size"/>, which the caller disposes. Null when the text element is missing or fails: then a
-    /// plain tile in <paramref name="colour"/> has to do.
+    /// Paints a picture of <paramref name="size"/>, which the caller disposes. Null when the text element is missing or fails, with the
+    /// reason in <paramref name="problem"/>: then a plain tile in <paramref name="colour"/> has to do.
     /// </summary>
-    public static DecodedPicture? TryPaint(CanvasSize size, string title, PictureColour colour, CodecElements elements)
+    public static DecodedPicture? TryPaint(
+        CanvasSize size, string title, PictureColour colour, CodecElements elements, out string? problem)
     {
+        problem = null;
         if (!GstRuntime.HasElement(elements.TextOverlay))
         {
+            problem = $"slates have no text: the element '{elements.TextOverlay}' is missing";
             return null;
         }
 
@@ -28,8 +31,9 @@ internal static class SlatePainter
         try
         {
             using var pipeline = new CodecPipeline(
-                $"capsfilter caps=video/x-raw ! {elements.TextOverlay} name={ElementName} halignment=center valignment=center " +
-                "line-alignment=center auto-resize=false draw-shadow=false draw-outline=false",
+                $"capsfilter name={CodecPipeline.InputName} caps=video/x-raw ! {elements.TextOverlay} name={ElementName} halignment=center valignment=center " +
+                "line-alignment=center auto-resize=false draw-shadow=false draw-outline=false ! " +
+                $"capsfilter name={CodecPipeline.OutputName}",
                 $"video/x-raw,format=I420,width={size.Width},height={size.Height},framerate=0/1,colorimetry=bt709",
                 "video/x-raw",
                 painted);
@@ -40,9 +44,9 @@ internal static class SlatePainter
             pipeline.Push(PaintPlain(format, colour), 0, Gst.NoTime, 0);
             return painted.Take();
         }
-        catch (CodecException)
+        catch (CodecException failure)
         {
-            // A slate without text is still a slate; what the caller does with null is the answer to this.
+            problem = $"slates have no text: {failure.Message}";
             return null;
         }
         finally

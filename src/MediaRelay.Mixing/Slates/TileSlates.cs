@@ -27,7 +27,7 @@ internal sealed class TileSlates : IDisposable
     {
         if (!_slates.TryGetValue(size, out var slate))
         {
-            slate = Task.Run(() => SlatePainter.TryPaint(size, _title, _colour, _elements));
+            slate = Task.Run(() => Paint(size));
             _slates.Add(size, slate);
         }
 
@@ -46,5 +46,17 @@ internal sealed class TileSlates : IDisposable
         }
 
         _slates.Clear();
+    }
+
+    // Standard error is the worker's log; the relay reads it.
+    private DecodedPicture? Paint(CanvasSize size)
+    {
+        var picture = SlatePainter.TryPaint(size, _title, _colour, _elements, out var problem);
+        if (problem is not null)
+        {
+            Console.Error.WriteLine(problem);
+        }
+
+        return picture;
     }
 }
