@@ -11,9 +11,11 @@ internal sealed class PictureQueue<TPicture> : IDisposable
     // 12 pictures are 400 ms at 30 fps, twice the longest delay; each is a whole picture in memory.
     private const int Capacity = 12;
 
-    // The capture clock of a source and the canvas clock beat against each other. Within this window one picture is taken per tick,
-    // so that clocks in phase do not make a repeated and a skipped picture out of half a millisecond of jitter.
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
+    // The capture clock of a source and the canvas clock beat against each other. One picture is taken per tick as long as it is between
+    // 22 ms early and 27 ms late (a frame time and the difference of these two), so that clocks in phase do not make a repeated and a
+    // skipped picture out of a millisecond of jitter, and lips and sound still stay together.
+    private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(22);
+    private static readonly TimeSpan EarlyToSkip = TimeSpan.FromMilliseconds(6);
 
     private readonly Lock _lock = new();
     private readonly Queue<(Timestamp Capture, TPicture Picture)> _waiting = new();
@@ -45,7 +47,7 @@ internal sealed class PictureQueue<TPicture> : IDisposable
         lock (_lock)
         {
             isNew = false;
-            while (_waiting.TryPeek(out var next) && next.Capture <= time + (isNew ? -Tolerance : Tolerance))
+            while (_waiting.TryPeek(out var next) && next.Capture <= time + (isNew ? EarlyToSkip : Early))
             {
                 _current?.Dispose();
                 (CurrentCapture, _current) = _waiting.Dequeue();

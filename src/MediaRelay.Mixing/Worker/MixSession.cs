@@ -79,6 +79,10 @@ internal sealed class MixSession : IDisposable
         _audioThread.Start();
     }
 
+    /// <summary>Both clocks have turned, and every video output has given a picture.</summary>
+    public bool HasRun => _canvasLoop.LastTurn > _clock.Start && _audioLoop.LastTurn > _clock.Start
+        && Array.TrueForAll(_model.VideoOutputs, output => output.HasEncoded);
+
     /// <summary>All threads have come round lately: the worker may say that it is alive.</summary>
     public bool IsAlive(Timestamp now)
     {

@@ -62,6 +62,9 @@ internal sealed class VideoOutput : IDisposable
     /// <summary>From a tick to its last packet, smoothed.</summary>
     public TimeSpan EncodeDelay => TimeSpan.FromMicroseconds(Interlocked.Read(ref _encodeDelayMicroseconds));
 
+    /// <summary>A picture has been encoded and sent.</summary>
+    public bool HasEncoded => Interlocked.Read(ref _encodeDelayMicroseconds) > 0;
+
     /// <summary>When the encoder began with the picture that it is at, or null while it waits for one.</summary>
     public Timestamp? BusySince => Interlocked.Read(ref _busySince) is > 0 and var since ? new Timestamp(since) : null;
 
@@ -148,7 +151,7 @@ internal sealed class VideoOutput : IDisposable
 
         var delay = (long)(MixClock.Now - due).TotalMicroseconds;
         var smoothed = Interlocked.Read(ref _encodeDelayMicroseconds);
-        Interlocked.Exchange(ref _encodeDelayMicroseconds, smoothed + ((delay - smoothed) / 16));
+        Interlocked.Exchange(ref _encodeDelayMicroseconds, smoothed == 0 ? delay : smoothed + ((delay - smoothed) / 16));
         Interlocked.Exchange(ref _busySince, 0);
     }
 

@@ -1,0 +1,279 @@
+using System.Diagnostics;
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Mixing.Scenes;
+using MediaRelay.Mixing.Slates;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Mixing.Tests.Worker;
+
+/// <summary>
+/// Real worker processes on the real clock: whatever is waited for is an event, and bounded.
+/// </summary>
+public sealed class MixerWorkerTests
+{
+    private const int Program = 2;
+    private const int ForA = 3;
+    private const int ForB = 4;
+
+    private static readonly (byte Y, byte U, byte V) Red = (81, 90, 240);
+    private static readonly (byte Y, byte U, byte V) Blue = (41, 240, 110);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private static readonly MixerWorkerOptions Options = new()
+    {
+        Executable = "dotnet",
+        Arguments = [Path.Combine(AppContext.BaseDirectory, "MediaRelay.Mixing.Worker.dll"), MediaRelay.Mixing.Worker.MixerWorker.Verb],
+        StartTimeout = TimeSpan.FromSeconds(60),
+    };
+
+    // The tests' viewer decodes on the link's own task, and the machine may be busy with other tests: no judge of heartbeats.
+    private static readonly MixerWorkerOptions Patient = new()
+    {
+        Executable = Options.Executable,
+        Arguments = Options.Arguments,
+        StartTimeout = Options.StartTimeout,
+        HeartbeatTimeout = TimeSpan.FromSeconds(20),
+    };
+
+    private static readonly MixerSourceSpec SourceA = new(0, "room-a", "merchant-a", "Arbor", VideoCodec.H264);
+    private static readonly MixerSourceSpec SourceB = new(1, "room-b", "merchant-b", "Birch 桦", VideoCodec.Vp8);
+
+    [Fact]
+    public async Task Mix_TwoHostsInPortrait_ShowsAndPlaysBothAndSurvivesTheLossOfOne()
+    {
+        MixerOutputSpec[] outputs =
+        [
+            MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true),
+            MixerOutputSpec.Program(Program),
+            MixerOutputSpec.MixMinus(ForA, sourceIndex: 0),
+            MixerOutputSpec.MixMinus(ForB, sourceIndex: 1),
+        ];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer, Patient);
+        using var red = new TestHost(0, VideoCodec.H264, Red, 440);
+        using var blue = new TestHost(1, VideoCodec.Vp8, Blue, 880);
+        var hosts = new Hosts(link, viewer, red, blue);
+
+        await hosts.PlayUntilAsync(() => viewer.Pictures.Any(picture => IsLike(picture.Top, Red) && IsLike(picture.Bottom, Blue)));
+
+        // A second and a half of sound with both hosts in it.
+        var from = viewer.Sound[Program].Count;
+        await hosts.PlayUntilAsync(() => Array.TrueForAll([Program, ForA, ForB], output => viewer.Sound[output].Count > from + 192_000));
+        AssertTones(viewer.Sound[Program], from + 48_000, present: [440, 880], absent: []);
+        AssertTones(viewer.Sound[ForA], from + 48_000, present: [880], absent: [440]);
+        AssertTones(viewer.Sound[ForB], from + 48_000, present: [440], absent: [880]);
+
+        blue.IsDark = true;
+        await hosts.PlayUntilAsync(() => !IsLike(viewer.Pictures.Last().Bottom, Blue));
+        Assert.True(IsLike(viewer.Pictures.Last().Top, Red));
+        blue.IsDark = false;
+        blue.RequestKeyFrame();
+        await hosts.PlayUntilAsync(() => IsLike(viewer.Pictures.Last().Bottom, Blue));
+
+        await hosts.PlayUntilAsync(() => viewer.Stats is { FramesComposed: > 30 });
+        AssertContinuous(viewer, viewer.Stats!);
+        Assert.Equal(0, viewer.Stats!.FramesBlack);
+        Assert.InRange(viewer.Stats.DelayMs, 40, 200);
+        var (rtp, capture) = viewer.Mappings[0];
+        Assert.InRange(rtp, 1u, uint.MaxValue);
+        Assert.InRange(Math.Abs(capture - NtpTime.FromUnixNanoseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000)), 0, 5_000_000_000);
+    }
+
+    [Fact]
+    public async Task Mix_InLandscapeVp8_FollowsALayoutChangeAtItsMediaTimeAndKeyFrameRequests()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.Vp8, portrait: false)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer, Patient);
+        using var red = new TestHost(0, VideoCodec.H264, Red, 440);
+        using var blue = new TestHost(1, VideoCodec.Vp8, Blue, 880);
+        var hosts = new Hosts(link, viewer, red, blue);
+        await hosts.PlayUntilAsync(() => viewer.Pictures.Any(picture => IsLike(picture.Left, Red) && IsLike(picture.Right, Blue)));
+
+        Assert.True(Layout.TryFromName("top-bottom", out var layout));
+        var at = viewer.Pictures.Last().Timestamp + (45 * 3_000);
+        link.SetLayout(layout, at);
+        link.RequestKeyFrame(0);
+        await hosts.PlayUntilAsync(() => viewer.Pictures.Last().Timestamp > at + 30_000);
+        var pictures = viewer.Pictures.ToList();
+        Assert.All(pictures.Where(picture => picture.Timestamp > at - 30_000 && picture.Timestamp < at), picture => Assert.True(IsLike(picture.Left, Red) && IsLike(picture.Right, Blue)));
+        Assert.All(pictures.Where(picture => picture.Timestamp >= at + 3_000), picture => Assert.True(IsLike(picture.Top, Red) && IsLike(picture.Bottom, Blue)));
+        Assert.Equal(2, pictures.Count(picture => picture.IsKeyFrame));
+
+        // The room that stays gets the whole picture.
+        link.RemoveSource(0);
+        await hosts.PlayUntilAsync(() => IsLike(viewer.Pictures.Last().Top, Blue) && IsLike(viewer.Pictures.Last().Bottom, Blue));
+    }
+
+    [Fact]
+    public async Task Worker_Killed_IsNoticedWithin500Milliseconds()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer);
+        using var process = Process.GetProcessById(link.ProcessId);
+        var since = Stopwatch.StartNew();
+        process.Kill();
+        var exit = await viewer.Exited.WaitAsync(Limit);
+        Assert.Equal(MixerExitKind.Died, exit.Kind);
+        Assert.InRange(since.ElapsedMilliseconds, 0, 500);
+    }
+
+    [Fact]
+    public async Task Worker_Hung_IsNoticedAndKilled()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer);
+        using var process = Process.GetProcessById(link.ProcessId);
+        using (var stop = Process.Start("kill", ["-STOP", link.ProcessId.ToString()]))
+        {
+            await stop.WaitForExitAsync();
+        }
+
+        var exit = await viewer.Exited.WaitAsync(Limit);
+        Assert.Equal(MixerExitKind.Hung, exit.Kind);
+        await process.WaitForExitAsync().WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_RunningWorker_EndsItCleanly()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer(outputs);
+        var link = await StartAsync(outputs, viewer);
+        using var process = Process.GetProcessById(link.ProcessId);
+        await link.DisposeAsync();
+        Assert.Equal(MixerExitKind.Stopped, (await viewer.Exited).Kind);
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        Assert.False(link.TryPostRtp(0, isVideo: true, new byte[20]));
+    }
+
+    [Fact]
+    public async Task StartAsync_ElementMissing_SaysWhichOne()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true)];
+        using var viewer = new TestViewer(outputs);
+        var spec = Spec(outputs) with { Elements = new CodecElements { H264Encoder = "nosuchenc" } };
+        var problem = await Assert.ThrowsAsync<MixerStartException>(
+            () => MixerLink.StartAsync(spec, Options, viewer, TimeProvider.System, CancellationToken.None));
+        Assert.Contains("nosuchenc", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartAsync_NoSuchProgram_SaysSo()
+    {
+        using var viewer = new TestViewer();
+        var options = new MixerWorkerOptions { Executable = "no-such-program" };
+        var problem = await Assert.ThrowsAsync<MixerStartException>(
+            () => MixerLink.StartAsync(Spec([]), options, viewer, TimeProvider.System, CancellationToken.None));
+        Assert.Contains("no-such-program", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_MissingElement_IsNamed()
+    {
+        var all = await CodecProbe.RunAsync(Options, new CodecElements(), CancellationToken.None);
+        Assert.True(all.CanMix, all.Problem);
+        var elements = new CodecElements { Vp8Decoder = "nosuchdec" };
+        var some = await CodecProbe.RunAsync(Options, elements, CancellationToken.None);
+        Assert.False(some.CanMix);
+        Assert.Contains("nosuchdec", some.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EncodeAsync_MerchantsName_GivesAWholeSlate()
+    {
+        var slate = await SlateEncoder.EncodeAsync(new SlateSpec("Birch 桦", VideoCodec.H264, Portrait: true), Options, CancellationToken.None);
+        Assert.Equal(Slate.Frames, slate.AccessUnits.Count);
+        await Assert.ThrowsAsync<MixerStartException>(() => SlateEncoder.EncodeAsync(
+            new SlateSpec("A", VideoCodec.H264, Portrait: true) { Elements = new CodecElements { H264Encoder = "nosuchenc" } },
+            Options,
+            CancellationToken.None));
+    }
+
+    private static MixerSpec Spec(IReadOnlyList<MixerOutputSpec> outputs) => new("cohost", [SourceA, SourceB], outputs, Layout.Auto);
+
+    private static Task<MixerLink> StartAsync(
+        IReadOnlyList<MixerOutputSpec> outputs, TestViewer viewer, MixerWorkerOptions? options = null) =>
+        MixerLink.StartAsync(Spec(outputs), options ?? Options, viewer, TimeProvider.System, CancellationToken.None);
+
+    private static bool IsLike((int U, int V) seen, (byte Y, byte U, byte V) colour) =>
+        Math.Abs(seen.U - colour.U) < 20 && Math.Abs(seen.V - colour.V) < 20;
+
+    private static void AssertTones(IReadOnlyCollection<short> sound, int from, double[] present, double[] absent)
+    {
+        var left = ToneSource.Left([.. sound.Skip(from)]);
+        foreach (var frequency in present)
+        {
+            var levels = ToneSource.SortedLevels(left, frequency);
+            Assert.InRange(levels[levels.Length / 2], 4_500, 7_000);
+        }
+
+        // −40 dB of 6,000 is 60.
+        foreach (var frequency in absent)
+        {
+            var levels = ToneSource.SortedLevels(left, frequency);
+            Assert.InRange(levels[levels.Length * 9 / 10], 0, 60);
+        }
+    }
+
+    private static void AssertContinuous(TestViewer viewer, MixerStats stats)
+    {
+        var missing = 0L;
+        var video = viewer.Timestamps[0].ToArray();
+        for (var i = 1; i < video.Length; i++)
+        {
+            Assert.Equal(0, (video[i] - video[i - 1]) % 3_000);
+            missing += ((video[i] - video[i - 1]) / 3_000) - 1;
+        }
+
+        // Pictures are missing only where the machine was too slow, and each of those is counted.
+        Assert.InRange(missing, 0, stats.FramesLate + stats.FramesSkippedByEncoder + 30);
+        var audio = viewer.Timestamps[Program].ToArray();
+        for (var i = 1; i < audio.Length; i++)
+        {
+            Assert.Equal(960, audio[i] - audio[i - 1]);
+        }
+    }
+
+    /// <summary>Both hosts on the real clock.</summary>
+    private sealed class Hosts(MixerLink link, TestViewer viewer, params TestHost[] hosts)
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+        private readonly NtpTime _startTime =
+            NtpTime.FromUnixNanoseconds((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+
+        private int _answered;
+
+        /// <summary>Sends what is due every 10 ms until <paramref name="condition"/> holds.</summary>
+        public async Task PlayUntilAsync(Func<bool> condition)
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+            using var limit = new CancellationTokenSource(Limit);
+            for (var turn = 0; !condition(); turn++)
+            {
+                Assert.True(!limit.IsCancellationRequested, $"not seen within {Limit}; the worker says: {string.Join(" | ", viewer.Log)}");
+                Assert.False(viewer.Exited.IsCompleted, viewer.Exited.IsCompleted ? $"the worker ended: {viewer.Exited.Result}" : "");
+                Assert.DoesNotContain(hosts, host => host.IsRefused && !viewer.Exited.IsCompleted);
+                foreach (var host in hosts)
+                {
+                    host.Post(link, Stopwatch.GetElapsedTime(_start));
+                    if (turn % 100 == 0)
+                    {
+                        host.PostMappings(link, _startTime);
+                    }
+                }
+
+                for (; _answered < viewer.KeyFrameRequests.Count; _answered++)
+                {
+                    hosts[viewer.KeyFrameRequests.ElementAt(_answered)].RequestKeyFrame();
+                }
+
+                await timer.WaitForNextTickAsync();
+            }
+        }
+    }
+}
