@@ -9,6 +9,9 @@ public sealed record MixerStats
     /// <summary>Ticks of the canvas clock that were over before their picture was ready, so that none was made.</summary>
     public long FramesLate { get; init; }
 
+    /// <summary>Blocks of 20 ms of sound that were left out because the worker got no time for them.</summary>
+    public long BlocksLate { get; init; }
+
     /// <summary>Tiles that showed a live source's picture a second time because the next one had not come.</summary>
     public long FramesRepeated { get; init; }
 

@@ -7,7 +7,7 @@ namespace MediaRelay.Mixing.Worker;
 /// <summary>The sound's clock: every 20 ms all sources are read, mixed for each output, encoded and sent. A thread of its own.</summary>
 internal sealed class AudioLoop
 {
-    private static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(20);
 
     // Being behind by more than this, blocks are left out instead of sent in a burst that nobody can play.
     private const int MaxBurst = 10;
@@ -16,6 +16,7 @@ internal sealed class AudioLoop
     private readonly MixClock _clock;
     private readonly Dictionary<MixSource, float[]> _sound = [];
     private float[][] _blocks = [];
+    private long _late;
     private long _lastTurn;
     private bool _isFirst = true;
 
@@ -28,14 +29,31 @@ internal sealed class AudioLoop
     /// <summary>When the loop last came round; what shows that it still does.</summary>
     public Timestamp LastTurn => new(Interlocked.Read(ref _lastTurn));
 
-    /// <summary>Runs until <paramref name="stop"/>.</summary>
+    /// <summary>Blocks that were left out.</summary>
+    public long Late => Interlocked.Read(ref _late);
+
+    /// <summary>Mixes block 0, before <see cref="Run"/>.</summary>
+    public void TurnFirst()
+    {
+        lock (_session.AudioLock)
+        {
+            Turn(0);
+        }
+    }
+
+    /// <summary>Mixes from block 1 on until <paramref name="stop"/>.</summary>
     /// <exception cref="CodecException">An encoder gave up.</exception>
     public void Run(CancellationToken stop)
     {
-        for (long block = 0; !CanvasLoop.WaitUntil(_clock.Start + (BlockTime * block), stop); block++)
+        for (long block = 1; !CanvasLoop.WaitUntil(_clock.Start + (BlockTime * block), stop); block++)
         {
             var behind = (long)((MixClock.Now - (_clock.Start + (BlockTime * block))) / BlockTime);
-            block += behind > MaxBurst ? behind : 0;
+            if (behind > MaxBurst)
+            {
+                Interlocked.Add(ref _late, behind);
+                block += behind;
+            }
+
             lock (_session.AudioLock)
             {
                 Turn(block);

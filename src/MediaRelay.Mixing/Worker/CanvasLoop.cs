@@ -44,12 +44,15 @@ internal sealed class CanvasLoop
     /// <summary>When the loop last came round; what shows that it still does.</summary>
     public Timestamp LastTurn => new(Interlocked.Read(ref _lastTurn));
 
-    /// <summary>Runs until <paramref name="stop"/>.</summary>
+    /// <summary>Makes the picture of tick 0, before <see cref="Run"/>.</summary>
+    public void TurnFirst() => Turn(0);
+
+    /// <summary>Makes the pictures from tick 1 on until <paramref name="stop"/>.</summary>
     public void Run(CancellationToken stop)
     {
         try
         {
-            for (long tick = 0; !WaitUntil(TimeOf(tick), stop); tick++)
+            for (long tick = 1; !WaitUntil(TimeOf(tick), stop); tick++)
             {
                 // When a whole tick was missed its picture is left out; the timestamps of those that follow stay right.
                 var missed = (long)((MixClock.Now - TimeOf(tick)) / PictureTime);

@@ -23,6 +23,9 @@ internal sealed class MixSession : IDisposable
     // No thread of ours stands still this long unless something is broken or far too slow: seven pictures.
     private static readonly TimeSpan StallTime = TimeSpan.FromMilliseconds(250);
 
+    // Opening an encoder takes some 50 ms; on a machine where it takes seconds the clocks start anyhow.
+    private static readonly TimeSpan FirstPictureTime = TimeSpan.FromSeconds(2);
+
     private readonly MixerSpec _spec;
     private readonly LinkConnection _link;
     private readonly PacketPool _pool = new(capacity: 2_048);
@@ -72,16 +75,24 @@ internal sealed class MixSession : IDisposable
     /// <summary>Held by the audio thread while it reads sources and outputs, and by who frees them.</summary>
     public Lock AudioLock { get; } = new();
 
+    /// <summary>
+    /// Makes the first picture and the first block of sound, which takes long because all code is loaded for them; then starts the
+    /// clocks, so that those that follow are in time.
+    /// </summary>
     public void Start()
     {
         _clock.Begin(MixClock.Now);
+        _canvasLoop.TurnFirst();
+        _audioLoop.TurnFirst();
+        foreach (var output in _model.VideoOutputs)
+        {
+            output.WaitForFirst(FirstPictureTime);
+        }
+
+        _clock.Begin(MixClock.Now - AudioLoop.BlockTime);
         _canvasThread.Start();
         _audioThread.Start();
     }
-
-    /// <summary>Both clocks have turned, and every video output has given a picture.</summary>
-    public bool HasRun => _canvasLoop.LastTurn > _clock.Start && _audioLoop.LastTurn > _clock.Start
-        && Array.TrueForAll(_model.VideoOutputs, output => output.HasEncoded);
 
     /// <summary>All threads have come round lately: the worker may say that it is alive.</summary>
     public bool IsAlive(Timestamp now)
@@ -234,6 +245,7 @@ internal sealed class MixSession : IDisposable
         {
             FramesComposed = _canvasLoop.Composed,
             FramesLate = _canvasLoop.Late,
+            BlocksLate = _audioLoop.Late,
             FramesRepeated = _canvasLoop.Repeated,
             FramesBlack = _canvasLoop.Black,
             FramesSkippedByEncoder = model.VideoOutputs.Sum(output => output.Skipped),

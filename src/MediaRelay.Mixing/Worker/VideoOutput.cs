@@ -30,6 +30,7 @@ internal sealed class VideoOutput : IDisposable
     private readonly int _frameRate;
     private readonly Action<Exception> _onFailure;
     private readonly Thread _thread;
+    private readonly ManualResetEventSlim _first = new();
     private Timestamp _lastKeyFrame = Timestamp.Zero;
     private bool _keyFrameRequested;
     private int _bitrateKbps;
@@ -62,13 +63,13 @@ internal sealed class VideoOutput : IDisposable
     /// <summary>From a tick to its last packet, smoothed.</summary>
     public TimeSpan EncodeDelay => TimeSpan.FromMicroseconds(Interlocked.Read(ref _encodeDelayMicroseconds));
 
-    /// <summary>A picture has been encoded and sent.</summary>
-    public bool HasEncoded => Interlocked.Read(ref _encodeDelayMicroseconds) > 0;
-
     /// <summary>When the encoder began with the picture that it is at, or null while it waits for one.</summary>
     public Timestamp? BusySince => Interlocked.Read(ref _busySince) is > 0 and var since ? new Timestamp(since) : null;
 
     public void Start() => _thread.Start();
+
+    /// <summary>Waits until a picture has been encoded and sent, at most <paramref name="limit"/>.</summary>
+    public void WaitForFirst(TimeSpan limit) => _first.Wait(limit);
 
     public void RequestKeyFrame() => Volatile.Write(ref _keyFrameRequested, true);
 
@@ -96,6 +97,7 @@ internal sealed class VideoOutput : IDisposable
         }
 
         _encoder.Dispose();
+        _first.Dispose();
     }
 
     private void Run()
@@ -153,6 +155,7 @@ internal sealed class VideoOutput : IDisposable
         var smoothed = Interlocked.Read(ref _encodeDelayMicroseconds);
         Interlocked.Exchange(ref _encodeDelayMicroseconds, smoothed == 0 ? delay : smoothed + ((delay - smoothed) / 16));
         Interlocked.Exchange(ref _busySince, 0);
+        _first.Set();
     }
 
     private void ApplyRequests(Timestamp now)

@@ -148,6 +148,7 @@ internal sealed class WorkerHost : ILinkHandler
         {
             _session = new MixSession(spec, _link, _random, failure => End(failure.ToString()));
             _session.Start();
+            _link.TryPostCommand(LinkFrameType.Started);
         });
     }
 
@@ -186,7 +187,6 @@ internal sealed class WorkerHost : ILinkHandler
     private void Beat(CancellationToken stop)
     {
         var nextStats = MonotonicClock.Now + StatsInterval;
-        var hasStarted = false;
         while (!stop.WaitHandle.WaitOne(HeartbeatInterval))
         {
             var now = MonotonicClock.Now;
@@ -197,12 +197,6 @@ internal sealed class WorkerHost : ILinkHandler
             }
 
             if (_session is not { } session || !session.IsAlive(now))
-            {
-                continue;
-            }
-
-            // Started means that pictures and sound have gone the whole way, so that all code is loaded and no later turn is slow for it.
-            if (!hasStarted && !(hasStarted = session.HasRun && _link.TryPostCommand(LinkFrameType.Started)))
             {
                 continue;
             }
