@@ -23,6 +23,12 @@ internal static unsafe partial class LibC
     public const int SoReusePort = 15;
     public const int SoReceiveBufferForce = 33;
     public const int SoSendBufferForce = 32;
+    public const int SoMemInfo = 55;
+    public const int SolUdp = 17;
+    public const int UdpGro = 104;
+    public const int EpollCloexec = 0x80000;
+    public const int EpollAdd = 1;
+    public const uint EpollIn = 1;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
@@ -58,6 +64,21 @@ internal static unsafe partial class LibC
         public short ReturnedEvents;
     }
 
+    /// <summary>struct epoll_event, which only x86-64 packs.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    public struct PackedEpollEvent
+    {
+        public uint Events;
+        public ulong Data;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct AlignedEpollEvent
+    {
+        public uint Events;
+        public ulong Data;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     public struct TimeSpec
     {
@@ -76,6 +97,16 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, int fd, void* epollEvent);
+
+    // epoll_pwait2 takes nanoseconds but needs glibc 2.35; milliseconds are enough for clients.
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, void* events, int maxEvents, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, void* buffer, nuint count);

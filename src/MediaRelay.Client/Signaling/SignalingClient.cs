@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace MediaRelay.Client.Signaling;
+
+/// <summary>
+/// What WHIP (RFC 9725) and WHEP have in common: POST an offer, DELETE the session. Nothing that a server answers throws; only
+/// cancellation does.
+/// </summary>
+public abstract class SignalingClient
+{
+    // An answer is a few KiB; more is not SDP.
+    private const int MaxAnswerLength = 1 << 20;
+    private readonly HttpClient _http;
+    private readonly Uri _server;
+
+    /// <param name="http">Shared, not disposed here; its timeout applies.</param>
+    /// <param name="server">The server's base address.</param>
+    private protected SignalingClient(HttpClient http, Uri server)
+    {
+        _http = http;
+        _server = server;
+    }
+
+    /// <summary>Ends a session; null when it is gone (200, or 404: it had ended already), else what was wrong.</summary>
+    public async Task<SignalingProblem?> DeleteAsync(SignalingSession session, string? token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, session.Resource);
+        Authorize(request, token);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            return response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound
+                ? null
+                : await ReadProblemAsync(response, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            return NoAnswer(e.Message);
+        }
+        catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return NoAnswer(e.Message);
+        }
+    }
+
+    private protected async Task<SignalingOutcome> PostAsync(
+        string path, string? token, string offer, CancellationToken cancellationToken)
+    {
+        var endpoint = new Uri(_server, path);
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+        {
+            // No charset parameter: the type is application/sdp and nothing else (RFC 9725 §4.2).
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(offer))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/sdp") },
+            },
+        };
+        Authorize(request, token);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            return response.StatusCode == HttpStatusCode.Created
+                ? await ReadSessionAsync(response, endpoint, cancellationToken)
+                : new SignalingOutcome(null, await ReadProblemAsync(response, cancellationToken));
+        }
+        catch (HttpRequestException e)
+        {
+            return new SignalingOutcome(null, NoAnswer(e.Message));
+        }
+        catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new SignalingOutcome(null, NoAnswer(e.Message));
+        }
+    }
+
+    private static async Task<SignalingOutcome> ReadSessionAsync(
+        HttpResponseMessage response, Uri endpoint, CancellationToken cancellationToken)
+    {
+        if (response.Headers.Location is not { } location)
+        {
+            return new SignalingOutcome(null, new SignalingProblem(201, "The answer has no Location", "RFC 9725 §4.2 requires one."));
+        }
+
+        if (response.Content.Headers.ContentLength > MaxAnswerLength)
+        {
+            return new SignalingOutcome(null, new SignalingProblem(201, "The answer is too long"));
+        }
+
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        return new SignalingOutcome(
+            new SignalingSession(new Uri(endpoint, location), answer, response.Headers.ETag?.ToString()), null);
+    }
+
+    private static async Task<SignalingProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var title = response.ReasonPhrase ?? response.StatusCode.ToString();
+        string? detail = null;
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        {
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            (title, detail) = ReadProblem(body, title);
+        }
+
+        var retry = response.Headers.RetryAfter;
+        return new SignalingProblem((int)response.StatusCode, title, detail, retry?.Delta);
+    }
+
+    private static (string Title, string? Detail) ReadProblem(string body, string title)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            var root = problem.RootElement;
+            return (Text(root, "title") ?? title, Text(root, "detail"));
+        }
+        catch (JsonException)
+        {
+            // A body that is not what it says still tells a person something.
+            return (title, body);
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private static SignalingProblem NoAnswer(string detail) => new(0, "No answer", detail);
+
+    private static void Authorize(HttpRequestMessage request, string? token)
+    {
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+}

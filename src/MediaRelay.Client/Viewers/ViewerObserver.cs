@@ -1,0 +1,32 @@
+using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Sdp;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Client.Viewers;
+
+/// <summary>What a viewer hands on, on its loop's thread; one observer may serve many viewers.</summary>
+public abstract class ViewerObserver
+{
+    /// <summary>A decrypted media packet, repaired ones included; borrowed. Which ones: <see cref="MediaInspection"/>.</summary>
+    public virtual void OnPacket(HeadlessViewer viewer, Timestamp now, MediaKind kind, in RtpPacket packet)
+    {
+    }
+
+    /// <summary>
+    /// The last missing packet of a picture with a time code, and of all before it, has arrived <paramref name="latency"/> after the
+    /// picture was made.
+    /// </summary>
+    public virtual void OnPicture(HeadlessViewer viewer, Timestamp now, TimeSpan latency)
+    {
+    }
+
+    /// <summary>The overlay channel is open: <see cref="HeadlessViewer.TrySend"/> works.</summary>
+    public virtual void OnOverlaysOpened(HeadlessViewer viewer, Timestamp now)
+    {
+    }
+
+    /// <summary>A message on the overlay channel; borrowed.</summary>
+    public virtual void OnOverlayMessage(HeadlessViewer viewer, Timestamp now, ReadOnlySpan<byte> message)
+    {
+    }
+}

@@ -1,0 +1,26 @@
+using MediaRelay.Protocols.Sdp;
+
+namespace MediaRelay.Client.Viewers;
+
+/// <summary>What a <see cref="HeadlessViewer"/> asks for and how it behaves.</summary>
+public sealed record ViewerOptions
+{
+    public bool Audio { get; init; } = true;
+
+    /// <summary>Most preferred first; none for a viewer without picture.</summary>
+    public IReadOnlyList<SdpCodec> VideoCodecs { get; init; } = [SdpCodec.H264, SdpCodec.Vp8];
+
+    /// <summary>Opens the overlay channel.</summary>
+    public bool Data { get; init; } = true;
+
+    public MediaInspection Inspection { get; init; }
+
+    /// <summary>Asks for lost packets again.</summary>
+    public bool SendNack { get; init; } = true;
+
+    /// <summary>Asks for a key frame when packets were given up, or when none came at the beginning.</summary>
+    public bool SendPli { get; init; } = true;
+
+    /// <summary>Receiver reports go out this often; zero sends none.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using MediaRelay.Protocols.Network;
+using MediaRelay.Transport.Groups;
+
+namespace MediaRelay.Transport.Linux;
+
+/// <summary>One socket of a <see cref="LinuxUdpSocketGroup"/>: a descriptor and who takes its datagrams.</summary>
+internal sealed class LinuxGroupSocket : GroupSocket
+{
+    // Index of the drops in what SO_MEMINFO gives (UAPI, linux/sock_diag.h, SK_MEMINFO_DROPS).
+    private const int MemInfoDrops = 8;
+
+    private readonly LinuxUdpSocketGroup _group;
+    private readonly Socket _socket;
+    private NetworkPath _path;
+    private bool _isDisposed;
+    private long _finalDrops;
+
+    public LinuxGroupSocket(LinuxUdpSocketGroup group, IPEndPoint bind, int bufferBytes, DatagramReceiver receiver)
+    {
+        _group = group;
+        Receiver = receiver;
+        IsIPv6 = SocketAddressCodec.IsIPv6(bind);
+        _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        try
+        {
+            _socket.ReceiveBufferSize = bufferBytes;
+            _socket.SendBufferSize = bufferBytes;
+            _socket.Bind(bind);
+        }
+        catch (SocketException)
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        Descriptor = (int)_socket.Handle;
+        LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        Address = TransportAddress.FromIPEndPoint(LocalEndPoint);
+    }
+
+    public override IPEndPoint LocalEndPoint { get; }
+
+    public override long QueueDrops
+    {
+        get
+        {
+            if (_isDisposed)
+            {
+                return _finalDrops;
+            }
+
+            Span<uint> counters = stackalloc uint[16];
+            var length = _socket.GetRawSocketOption(LibC.SolSocket, LibC.SoMemInfo, MemoryMarshal.AsBytes(counters));
+            return length > MemInfoDrops * sizeof(uint) ? counters[MemInfoDrops] : 0;
+        }
+    }
+
+    public TransportAddress Address { get; }
+
+    public DatagramReceiver Receiver { get; }
+
+    public int Descriptor { get; }
+
+    public bool IsIPv6 { get; }
+
+    public int Number { get; set; }
+
+    public override Span<byte> Reserve(in NetworkPath path, int maxLength)
+    {
+        _path = path;
+        return _group.Reserve(this, maxLength);
+    }
+
+    public override void Commit(int length) => _group.Commit(this, _path.Remote, length);
+
+    public void SetOption(int level, int option, int value) =>
+        _socket.SetRawSocketOption(level, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value)));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+        {
+            _finalDrops = QueueDrops;
+            _isDisposed = true;
+            _group.Remove(this);
+            _socket.Dispose();
+        }
+    }
+}
