@@ -344,7 +344,9 @@ public sealed class PeerConnection : IDisposable
     private static SctpOptions SctpOptionsFor(PeerOptions options) => new()
     {
         RemotePort = options.RemoteSctpPort,
-        MaxOutgoingMessageSize = options.RemoteMaxMessageSize,
+
+        // Browsers take 256 KiB, more than we keep for sending; 0 (any) leaves the buffer as the only bound.
+        MaxOutgoingMessageSize = Math.Min(options.RemoteMaxMessageSize, options.DataSendBuffer),
         MaxIncomingMessageSize = options.LocalMaxMessageSize,
         SendBufferSize = options.DataSendBuffer,
     };
