@@ -128,6 +128,9 @@ public sealed class ClientLoop : IDisposable
         }
     }
 
+    /// <summary>A bug, confined to one peer.</summary>
+    internal void Report(Exception exception) => _onFault(exception);
+
     private void Run()
     {
         while (!_stopping)

@@ -129,19 +129,15 @@ public abstract class ClientPeer : DatagramReceiver
         }
 
         _loop!.Touch(this);
-        if (connection.IsConnected && TryTakeProtected(now, datagram))
+        try
         {
-            return;
+            Receive(now, connection, datagram, path);
         }
-
-        switch (connection.Receive(now, datagram, path, out var length))
+        catch (Exception e)
         {
-            case PacketKind.Rtp:
-                OnRtp(now, datagram[..length]);
-                break;
-            case PacketKind.Rtcp:
-                ReadRtcp(now, datagram[..length]);
-                break;
+            // A bug in this peer ends it, and nobody else's datagrams of this turn are lost.
+            _loop.Report(e);
+            Fail();
         }
     }
 
@@ -174,18 +170,17 @@ public abstract class ClientPeer : DatagramReceiver
     internal Timestamp Process(Timestamp now, NtpTime wallClock)
     {
         var connection = _connection!;
+        if (_hasFailed)
+        {
+            return now;
+        }
+
         if (connection.NextTimeout <= now)
         {
             connection.HandleTimeout(now);
         }
 
-        if (connection.IsConnected && !_connected.Task.IsCompleted)
-        {
-            Volatile.Write(ref _connectedAt, now.Nanoseconds);
-            _connected.SetResult();
-            OnConnected(now);
-        }
-
+        NoteConnected(now);
         ReadDataEvents(now);
         if (connection is { IsConnected: true, IsClosed: false, Path: { } path })
         {
@@ -276,6 +271,36 @@ public abstract class ClientPeer : DatagramReceiver
         }
 
         return candidates;
+    }
+
+    private void Receive(Timestamp now, PeerConnection connection, Span<byte> datagram, in NetworkPath path)
+    {
+        if (connection.IsConnected && TryTakeProtected(now, datagram))
+        {
+            return;
+        }
+
+        switch (connection.Receive(now, datagram, path, out var length))
+        {
+            case PacketKind.Rtp:
+                OnRtp(now, datagram[..length]);
+                break;
+            case PacketKind.Rtcp:
+                ReadRtcp(now, datagram[..length]);
+                break;
+        }
+
+        NoteConnected(now);
+    }
+
+    private void NoteConnected(Timestamp now)
+    {
+        if (_connectedAt < 0 && _connection!.IsConnected)
+        {
+            Volatile.Write(ref _connectedAt, now.Nanoseconds);
+            _connected.SetResult();
+            OnConnected(now);
+        }
     }
 
     private void ReadRtcp(Timestamp now, ReadOnlySpan<byte> compound)
