@@ -1,9 +1,20 @@
+using MediaRelay.Mixing.Worker;
 using MediaRelay.Server.Api;
 using MediaRelay.Server.Auth;
+using MediaRelay.Server.CoHosting;
 using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Media;
 using MediaRelay.Server.Observability;
 using MediaRelay.Server.Options;
+using MediaRelay.Server.Overlays;
 using MediaRelay.Server.Problems;
+using MediaRelay.Server.Signaling;
+
+// A mixer worker is this executable again: native codecs on foreign input never run in the relay's own process.
+if (args is [MixerWorker.Verb, ..])
+{
+    return await MixerWorker.RunAsync(args, CancellationToken.None);
+}
 
 var builder = WebApplication.CreateBuilder(ServerDefaults.For(args));
 builder.UseServerDefaults();
@@ -11,12 +22,18 @@ builder.Services.AddMediaRelayOptions();
 builder.Services.AddAccessTokens();
 builder.Services.AddDraining();
 builder.Services.AddCommerce();
+builder.Services.AddRelay();
+builder.Services.AddOverlays();
+builder.Services.AddSignaling();
+builder.Services.AddMixing();
 builder.Services.AddObservability();
 builder.Services.AddBrowserRules();
 builder.Services.AddApi();
 
 var app = builder.Build();
 app.UseObservability();
+app.UseRelay();
+app.UseWebSockets();
 app.UseBrowserRules();
 app.UseProblems();
 app.UsePageFiles();
@@ -25,5 +42,6 @@ app.MapHealth();
 app.MapMetrics();
 app.MapProblems();
 app.MapApi();
+app.MapSignaling();
 
 return await app.RunOrRefuseAsync();

@@ -24,6 +24,9 @@ public sealed class MixSource : FeedSource
         _onRemoved = onRemoved;
     }
 
+    /// <summary>Feed time minus the mix's own 90 kHz time, modulo 2^32; null while the feed does not show it. Any thread.</summary>
+    public uint? VideoTimestampOffset => Video.IsStarted ? Video.TimestampOffset : null;
+
     /// <summary>Hands in one RTP packet of the mix (own sequence numbers and timestamps); copied.</summary>
     public void Push(bool isVideo, ReadOnlySpan<byte> packet)
     {

@@ -64,6 +64,18 @@ public sealed class Room
         }
     }
 
+    /// <summary>Takes a tap away, unless another one has come since.</summary>
+    public void ClearTap(PacketTap tap)
+    {
+        lock (_lock)
+        {
+            if (_tap == tap)
+            {
+                Volatile.Write(ref _tap, null);
+            }
+        }
+    }
+
     /// <summary>Asks the host for a key frame; however many ask, it hears it once a second.</summary>
     public void RequestHostKeyFrame() => Host?.RequestKeyFrame();
 

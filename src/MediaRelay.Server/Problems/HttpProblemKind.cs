@@ -35,6 +35,10 @@ internal sealed record HttpProblemKind(string Name, int Status, string Title, st
         "precondition-failed", 412, "The resource has changed.",
         "If-Match names a version that is no longer the current one: read it again.");
 
+    public static readonly HttpProblemKind PreconditionRequired = new(
+        "precondition-required", 428, "The call needs a condition.",
+        "Send If-Match with the session's ETag, or \"*\" to restart ICE (RFC 9725 §4.3).");
+
     public static readonly HttpProblemKind TooLarge = new(
         "too-large", 413, "The body is too large.",
         "The limit is MediaRelay:Limits:RequestBytes.");
@@ -65,7 +69,7 @@ internal sealed record HttpProblemKind(string Name, int Status, string Title, st
 
     public static readonly IReadOnlyList<HttpProblemKind> All =
     [
-        Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, PreconditionFailed, TooLarge,
+        Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, PreconditionFailed, PreconditionRequired, TooLarge,
         UnsupportedMediaType, BadRequest, Unprocessable, TooManyRequests, InternalError, Unavailable,
     ];
 

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Events;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Mixing.Codecs;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Mixing.Scenes;
+using MediaRelay.Server.Api;
+using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Media;
+using MediaRelay.Server.Observability;
+using MediaRelay.Server.Options;
+using MediaRelay.Server.Overlays;
+using MediaRelay.Server.Signaling;
+using Microsoft.Extensions.Options;
+using LayoutTile = MediaRelay.Commerce.CoHosting.LayoutTile;
+
+namespace MediaRelay.Server.CoHosting;
+
+/// <summary>
+/// Follows commerce's co-host sessions: each active one is mixed, also those that were active when the process started. Says how a
+/// session is arranged, and whether one can be mixed here at all.
+/// </summary>
+internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangement, ICoHostCapacity, IHostedService
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentDictionary<CoHostId, CoHostMix> _mixes = new();
+    private readonly CommerceHost _commerce;
+    private readonly RoomDirectory _rooms;
+    private readonly MediaHost _media;
+    private readonly MixMetrics _metrics;
+    private readonly CoHostOptions _options;
+    private readonly MixerWorkerOptions _worker = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger<CoHostConductor> _logger;
+    private string? _whyImpossible = "the codecs are not probed yet";
+    private Task _probing = Task.CompletedTask;
+
+    public CoHostConductor(
+        CommerceHost commerce, RoomDirectory rooms, MediaHost media, MixMetrics metrics, IMeterFactory meters, IOptions<CoHostOptions> options,
+        TimeProvider time, ILogger<CoHostConductor> logger)
+    {
+        _commerce = commerce;
+        _rooms = rooms;
+        _media = media;
+        _metrics = metrics;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        var meter = meters.CreateRelayMeter();
+        meter.CreateObservableGauge("mix_workers", () => _mixes.Values.Count(mix => mix.WorkerProcessId != 0), description: "Mixer workers that run.");
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _probing = ProbeAsync();
+        foreach (var session in _commerce.Service.ListCoHosts().Where(session => session.State == CoHostState.Active))
+        {
+            Begin(session);
+        }
+
+        // A moment for the probe, so that "ready" means that co-hosting can be answered; a slow first plugin scan goes on behind it.
+        await Task.WhenAny(_probing, Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await Task.WhenAll(_mixes.Values.Select(mix => mix.EndAsync()));
+
+    public void Handle(CommerceEvent commerceEvent)
+    {
+        switch (commerceEvent)
+        {
+            case CoHostChanged { Session: { State: CoHostState.Active } session }:
+                Begin(session);
+                break;
+            case CoHostChanged { Session: var session } when !session.IsOpen:
+                End(session.Id);
+                break;
+            case LayoutChanged change when _mixes.TryGetValue(change.Session.Id, out var mix):
+                mix.SetLayout(change.Session, change.MediaTime);
+                break;
+        }
+    }
+
+    /// <summary>Process id of a session's worker; 0 while none runs.</summary>
+    public int FindWorker(CoHostId id) => _mixes.TryGetValue(id, out var mix) ? mix.WorkerProcessId : 0;
+
+    public string? WhyNone(int roomCount) => Volatile.Read(ref _whyImpossible);
+
+    public IReadOnlyList<LayoutTile> FindTiles(RoomId roomId, CoHostSession session)
+    {
+        if (session.Layout.IsCustom)
+        {
+            return session.Layout.Tiles;
+        }
+
+        var canvas = CanvasSize.For(_rooms.Find(roomId.Value)?.IsPortrait ?? true);
+        TileOwner[] owners = [.. session.Rooms.Select(room => new TileOwner(room.RoomId.Value, room.MerchantId.Value))];
+        return
+        [
+            .. MixPlan.ToLayout(session.Layout).Place(canvas, owners).Select(tile => new LayoutTile(
+                RoomId.Parse(tile.Owner.RoomId),
+                (double)tile.Area.X / canvas.Width,
+                (double)tile.Area.Y / canvas.Height,
+                (double)tile.Area.Width / canvas.Width,
+                (double)tile.Area.Height / canvas.Height,
+                tile.Z)),
+        ];
+    }
+
+    private void Begin(CoHostSession session)
+    {
+        var entries = session.Rooms.Select(room => _rooms.Find(room.RoomId.Value)).OfType<RoomEntry>().ToList();
+        if (entries.Count != session.Rooms.Length)
+        {
+            Log.RoomMissing(_logger, session.Id.Value);
+            return;
+        }
+
+        var mix = new CoHostMix(session, entries, _rooms, _media, _options, _worker, _metrics, _time, _logger);
+        if (_mixes.TryAdd(session.Id, mix))
+        {
+            mix.Start();
+        }
+    }
+
+    private void End(CoHostId id)
+    {
+        if (_mixes.TryRemove(id, out var mix))
+        {
+            _ = EndAsync(id, mix);
+        }
+    }
+
+    private async Task EndAsync(CoHostId id, CoHostMix mix)
+    {
+        try
+        {
+            await mix.EndAsync();
+        }
+        catch (Exception bug)
+        {
+            Log.NotEnded(_logger, id.Value, bug);
+        }
+    }
+
+    private async Task ProbeAsync()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(ProbeTimeout);
+            var support = await CodecProbe.RunAsync(_worker, MixPlan.ElementsOf(_options), limit.Token);
+            Volatile.Write(ref _whyImpossible, support.Problem);
+        }
+        catch (Exception failure) when (failure is MixerStartException or OperationCanceledException)
+        {
+            Volatile.Write(ref _whyImpossible, $"no mixer worker can be started: {failure.Message}");
+        }
+
+        if (_whyImpossible is { } why)
+        {
+            Log.CannotMix(_logger, why);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Co-hosting answers 503: {Reason}")]
+        public static partial void CannotMix(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "Co-host session {CoHost} names a room that is gone; it is not mixed")]
+        public static partial void RoomMissing(ILogger logger, string coHost);
+
+        [LoggerMessage(3, LogLevel.Error, "Co-host session {CoHost} could not be ended cleanly")]
+        public static partial void NotEnded(ILogger logger, string coHost, Exception exception);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Server.Observability;
+
+namespace MediaRelay.Server.CoHosting;
+
+/// <summary>How co-hosting fares: what mixers report, how long a session took to be seen, how often a worker died.</summary>
+internal sealed class MixMetrics
+{
+    private readonly Counter<long> _composed;
+    private readonly Counter<long> _late;
+    private readonly Counter<long> _repeated;
+    private readonly Counter<long> _black;
+    private readonly Counter<long> _workerExits;
+    private readonly Histogram<double> _delay;
+    private readonly Histogram<double> _skew;
+    private readonly Histogram<double> _setup;
+
+    public MixMetrics(IMeterFactory factory)
+    {
+        var meter = factory.CreateRelayMeter();
+        _composed = meter.CreateCounter<long>("mix_frames_total", description: "Pictures composed.");
+        _late = meter.CreateCounter<long>("mix_late_frames_total", description: "Ticks of the canvas clock whose picture was not ready.");
+        _repeated = meter.CreateCounter<long>("mix_repeated_frames_total", description: "Tiles that showed a live source's picture again.");
+        _black = meter.CreateCounter<long>("mix_black_frames_total", description: "Pictures with a tile that had nothing to show.");
+        _workerExits = meter.CreateCounter<long>("mix_worker_exits_total", description: "Mixer workers that ended, by how.");
+        _delay = Histogram(meter, "mix_delay_seconds", "Time from capture to the place in the mix.", [0.02, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5]);
+        _skew = Histogram(meter, "mix_av_skew_seconds", "Distance of picture and sound at capture, worst source.", [0.005, 0.01, 0.02, 0.04, 0.08, 0.2]);
+        _setup = Histogram(
+            meter, "cohost_link_setup_seconds", "Time from an active session to the mix in every room's feed.", [0.2, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10]);
+    }
+
+    public void Add(MixerStats before, MixerStats now)
+    {
+        _composed.Add(Math.Max(0, now.FramesComposed - before.FramesComposed));
+        _late.Add(Math.Max(0, now.FramesLate - before.FramesLate));
+        _repeated.Add(Math.Max(0, now.FramesRepeated - before.FramesRepeated));
+        _black.Add(Math.Max(0, now.FramesBlack - before.FramesBlack));
+        _delay.Record(now.DelayMs / 1000);
+        _skew.Record(Math.Abs(now.AvSkewMs) / 1000);
+    }
+
+    public void Exited(string how) => _workerExits.Add(1, KeyValuePair.Create<string, object?>("kind", how));
+
+    public void SetUp(TimeSpan elapsed) => _setup.Record(elapsed.TotalSeconds);
+
+    private static Histogram<double> Histogram(Meter meter, string name, string description, double[] buckets) => meter.CreateHistogram(
+        name, null, description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+}

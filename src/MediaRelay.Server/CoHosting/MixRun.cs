@@ -1,0 +1,236 @@
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Mixing.Link;
+using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Feedback;
+using MediaRelay.Relay.Forwarding;
+using MediaRelay.Relay.Rooms;
+
+namespace MediaRelay.Server.CoHosting;
+
+/// <summary>
+/// One worker's life for a co-host session: the rooms' hosts go in, its outputs go to the rooms' feeds and return feeds. Made with
+/// <see cref="StartAsync"/>; ends by <see cref="RetireAsync"/>, or by itself when the worker dies.
+/// </summary>
+internal sealed class MixRun : IMixerOutput
+{
+    private static readonly TimeSpan LongestRetirement = TimeSpan.FromSeconds(3);
+
+    private readonly MixPlan _plan;
+    private readonly Room[] _rooms;
+    private readonly MixMetrics _metrics;
+    private readonly Action<string> _log;
+    private readonly Target[][] _targets;
+    private readonly MixSource[] _viewerSources;
+    private readonly MixSource[] _returnSources;
+    private readonly MixerTap?[] _taps;
+    private readonly TaskCompletionSource<MixerExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimestampUnwrapper _mixTime = new();
+    private MixerLink? _link;
+    private MixerStats _stats = new();
+    private long _lastMixTime;
+    private int _shownRooms;
+    private int _removedRooms;
+
+    private MixRun(MixPlan plan, Room[] rooms, MixMetrics metrics, Action<string> log)
+    {
+        _plan = plan;
+        _rooms = rooms;
+        _metrics = metrics;
+        _log = log;
+        _taps = new MixerTap?[rooms.Length];
+        _viewerSources = [.. rooms.Select((room, i) =>
+            room.AddMix(plan.CodecOf[i], () => _link?.RequestKeyFrame(plan.PictureOf[i]), NoteShown, NoteRemoved))];
+        _returnSources = [.. rooms.Select((room, i) =>
+            room.AddReturnMix(plan.CodecOf[i], () => _link?.RequestKeyFrame(plan.PictureOf[i])))];
+        _targets = [.. plan.Spec.Outputs.Select(output => TargetsOf(output.Index))];
+    }
+
+    /// <summary>The worker is gone, and why.</summary>
+    public Task<MixerExit> Exited => _exited.Task;
+
+    /// <summary>Every room shows the mix.</summary>
+    public Task Shown => _shown.Task;
+
+    public MixerStats Stats => Volatile.Read(ref _stats);
+
+    public int ProcessId => _link?.ProcessId ?? 0;
+
+    /// <exception cref="MixerStartException">No worker could be started; the message says why.</exception>
+    public static async Task<MixRun> StartAsync(
+        MixPlan plan, Room[] rooms, MixerWorkerOptions options, TimeProvider time, MixMetrics metrics, Action<string> log,
+        CancellationToken cancellation)
+    {
+        var run = new MixRun(plan, rooms, metrics, log);
+        try
+        {
+            run._link = await MixerLink.StartAsync(plan.Spec, options, run, time, cancellation);
+        }
+        catch
+        {
+            run.RemoveSources();
+            throw;
+        }
+
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            run._taps[i] = new MixerTap(run._link, i);
+            rooms[i].SetTap(run._taps[i]);
+        }
+
+        return run;
+    }
+
+    /// <summary>Arranges the tiles anew, from a media time of the first room's feed on, or at once.</summary>
+    public void SetLayout(CoHostLayout layout, long? atMediaTime) => _link?.SetLayout(MixPlan.ToLayout(layout), ToMixTime(atMediaTime));
+
+    /// <summary>Lets every room's own host take over at its next key frame, then ends the worker.</summary>
+    public async Task RetireAsync()
+    {
+        foreach (var source in _viewerSources)
+        {
+            source.Retire();
+        }
+
+        await Task.WhenAny(_removed.Task, _exited.Task, Task.Delay(LongestRetirement));
+        await EndAsync();
+    }
+
+    /// <summary>Takes the mix out of the rooms and ends the worker, if it still runs.</summary>
+    public async Task EndAsync()
+    {
+        for (var i = 0; i < _rooms.Length; i++)
+        {
+            if (_taps[i] is { } tap)
+            {
+                _rooms[i].ClearTap(tap);
+            }
+        }
+
+        RemoveSources();
+        if (_link is not null)
+        {
+            await _link.DisposeAsync();
+        }
+    }
+
+    public void OnRtp(int output, ReadOnlySpan<byte> rtp)
+    {
+        if ((uint)output >= (uint)_targets.Length)
+        {
+            return;
+        }
+
+        var isVideo = _plan.IsVideo(output);
+        if (isVideo && output == _plan.PictureOf[0] && RtpPacket.TryParse(rtp, out var packet))
+        {
+            Interlocked.Exchange(ref _lastMixTime, _mixTime.Unwrap(packet.Timestamp));
+        }
+
+        foreach (var target in _targets[output])
+        {
+            target.Source.Push(isVideo, rtp);
+        }
+    }
+
+    public void OnCaptureMapping(int output, uint rtpTimestamp, NtpTime capture)
+    {
+        if ((uint)output >= (uint)_targets.Length)
+        {
+            return;
+        }
+
+        var isVideo = _plan.IsVideo(output);
+        var mapping = new CaptureMapping(rtpTimestamp, capture, isVideo ? 90_000 : 48_000);
+        foreach (var target in _targets[output])
+        {
+            target.Source.PushCaptureMapping(isVideo, mapping);
+        }
+    }
+
+    public void OnKeyFrameNeeded(int source)
+    {
+        if ((uint)source < (uint)_rooms.Length)
+        {
+            _rooms[source].RequestHostKeyFrame();
+        }
+    }
+
+    public void OnStats(MixerStats stats)
+    {
+        _metrics.Add(Stats, stats);
+        Volatile.Write(ref _stats, stats);
+    }
+
+    public void OnLog(string line) => _log(line);
+
+    public void OnExited(MixerExit exit)
+    {
+        // At once, so that the rooms fall back to their own hosts while nobody has looked at the task yet.
+        RemoveSources();
+        _exited.TrySetResult(exit);
+    }
+
+    private Target[] TargetsOf(int output)
+    {
+        var targets = new List<Target>();
+        for (var i = 0; i < _rooms.Length; i++)
+        {
+            if (output == _plan.PictureOf[i])
+            {
+                targets.Add(new Target(_viewerSources[i]));
+                targets.Add(new Target(_returnSources[i]));
+            }
+            else if (output == _plan.Program)
+            {
+                targets.Add(new Target(_viewerSources[i]));
+            }
+            else if (output == _plan.ReturnOf[i])
+            {
+                targets.Add(new Target(_returnSources[i]));
+            }
+        }
+
+        return [.. targets];
+    }
+
+    private void RemoveSources()
+    {
+        foreach (var source in _viewerSources.Concat(_returnSources))
+        {
+            source.Remove();
+        }
+    }
+
+    private void NoteShown()
+    {
+        if (Interlocked.Increment(ref _shownRooms) == _rooms.Length)
+        {
+            _shown.TrySetResult();
+        }
+    }
+
+    private void NoteRemoved()
+    {
+        if (Interlocked.Increment(ref _removedRooms) == _rooms.Length)
+        {
+            _removed.TrySetResult();
+        }
+    }
+
+    /// <summary>The first room's feed and the mixer count from different zeros; both run at 90 kHz.</summary>
+    private long? ToMixTime(long? feedTime)
+    {
+        if (feedTime is not { } time || _viewerSources[0].VideoTimestampOffset is not { } offset)
+        {
+            return null;
+        }
+
+        var last = Interlocked.Read(ref _lastMixTime);
+        return last + (int)((uint)time - offset - (uint)last);
+    }
+
+    private readonly record struct Target(MixSource Source);
+}

@@ -1,0 +1,25 @@
+using MediaRelay.Mixing.Link;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Feedback;
+using MediaRelay.Relay.Tracks;
+
+namespace MediaRelay.Server.CoHosting;
+
+/// <summary>Passes what a room's host sends to the mixer.</summary>
+internal sealed class MixerTap(MixerLink link, int source) : PacketTap
+{
+    protected override void OnHost(VideoCodec? codec)
+    {
+        if (codec is { } video)
+        {
+            link.SetSourceCodec(source, video);
+        }
+    }
+
+    // What the link's bounded queue does not take is lost like a packet on the way; the link counts it.
+    protected override void OnRtp(Timestamp now, bool isVideo, ReadOnlySpan<byte> packet) => link.TryPostRtp(source, isVideo, packet);
+
+    protected override void OnCaptureMapping(bool isVideo, CaptureMapping mapping) =>
+        link.PostCaptureMapping(source, isVideo, mapping.RtpTimestamp, mapping.Capture);
+}

@@ -1,0 +1,31 @@
+using System.Buffers;
+using MediaRelay.Commerce.Overlays;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Sessions;
+
+namespace MediaRelay.Server.Overlays;
+
+/// <summary>A viewer's overlays on its data channel; all on the viewer's relay loop.</summary>
+internal sealed class DataChannelViewer(OverlaySession session, TimeProvider time) : DataApplication
+{
+    /// <summary>Told once the channel is open: the picture's codec is one that this viewer cannot take.</summary>
+    public bool LacksRoomCodec { get; set; }
+
+    protected override void OnOpened(Timestamp now)
+    {
+        if (LacksRoomCodec && session.TryPeek(time.GetUtcNow(), out _))
+        {
+            session.Notify(time.GetUtcNow(), "codec", "This player cannot take the room's video codec; sound and overlays go on.");
+        }
+    }
+
+    protected override void OnMessage(Timestamp now, ReadOnlySpan<byte> message) => session.Receive(time.GetUtcNow(), message);
+
+    protected override void OnBroadcast(Timestamp now, object message) => session.Deliver((OverlayMessage)message);
+
+    protected override bool TryPeek(Timestamp now, out ReadOnlySequence<byte> message) => session.TryPeek(time.GetUtcNow(), out message);
+
+    protected override void Advance() => session.Advance();
+
+    protected override void OnClosed() => session.Dispose();
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using MediaRelay.Commerce;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Overlays;
+using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Media;
+using MediaRelay.Server.Options;
+using Microsoft.Extensions.Options;
+
+namespace MediaRelay.Server.Overlays;
+
+/// <summary>Brings overlay messages to viewers, on data channels and WebSockets, and their messages to commerce.</summary>
+internal sealed class OverlayHub(
+    OverlayHost overlays,
+    CommerceHost commerce,
+    MediaHost media,
+    TallyBoard tallies,
+    OverlayDeliveryMetrics metrics,
+    IEnumerable<IMixArrangement> arrangements,
+    IOptions<LimitsOptions> limits,
+    TimeProvider time) : IRoomBroadcast, IActiveSessions
+{
+    private readonly ConcurrentDictionary<RoomId, ConcurrentDictionary<EventsViewer, byte>> _listeners = new();
+
+    public LimitsOptions Limits { get; } = limits.Value;
+
+    public OverlayDeliveryMetrics Metrics { get; } = metrics;
+
+    public TallyBoard Tallies { get; } = tallies;
+
+    public CommerceService Commerce => commerce.Service;
+
+    /// <summary>Viewers on WebSockets.</summary>
+    public int Count => _listeners.Values.Sum(room => room.Count);
+
+    public RoomOverlays Room(RoomId roomId) => overlays.Rooms[roomId];
+
+    /// <summary>Where the room's feed is; null when nothing was ever shown.</summary>
+    public long? MediaTime(RoomId roomId, DateTimeOffset at)
+    {
+        // Causes are stamped on arrival; the feed's clock is read now, so go back by what has passed since.
+        var elapsed = time.GetUtcNow() - at;
+        return media.FindRoom(roomId.Value)?.MediaTime(media.Now - elapsed);
+    }
+
+    /// <summary>A pseudonym for a viewer without a token.</summary>
+    public string MakeViewerId() => "v-" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>The data channel's side of a viewer.</summary>
+    public DataChannelViewer MakeViewer(RoomId roomId, ViewerId viewerId) => new DataChannelViewer(new OverlaySession(this, roomId, viewerId), time);
+
+    public bool TryEnqueueSnapshot(DateTimeOffset now, RoomId roomId, ViewerId viewerId, ViewerLanes lanes)
+    {
+        if (!overlays.Rooms.Snapshot(now, roomId, viewerId).TryGet(out var messages, out _))
+        {
+            // The room is gone; the session is about to end with it.
+            return false;
+        }
+
+        lanes.Enqueue(messages);
+        return true;
+    }
+
+    /// <summary>The spotlight of the merchant whose tile lies at a point of the picture (0–1); null when there is none.</summary>
+    public ItemKey? FindSpotlightAt(RoomId roomId, double x, double y)
+    {
+        if (!Commerce.GetRoomShelves(roomId).TryGet(out var shelves, out _))
+        {
+            return null;
+        }
+
+        var owner = shelves.Merchants[0].Merchant.Id;
+        if (shelves.CoHost is { } session && arrangements.FirstOrDefault()?.FindTiles(roomId, session) is { Count: > 0 } tiles)
+        {
+            var hit = tiles.Where(tile => x >= tile.X && x < tile.X + tile.Width && y >= tile.Y && y < tile.Y + tile.Height)
+                .OrderByDescending(tile => tile.Z).FirstOrDefault();
+            if (hit is null)
+            {
+                return null;
+            }
+
+            owner = session.Rooms.First(room => room.RoomId == hit.RoomId).MerchantId;
+        }
+
+        return shelves.Merchants.FirstOrDefault(merchant => merchant.Merchant.Id == owner)?.Spotlight?.Item;
+    }
+
+    public void Deliver(RoomId roomId, OverlayMessage message)
+    {
+        media.FindRoom(roomId.Value)?.Broadcast(message);
+        if (_listeners.TryGetValue(roomId, out var listeners))
+        {
+            foreach (var listener in listeners.Keys)
+            {
+                listener.Deliver(message);
+            }
+        }
+    }
+
+    public void Add(RoomId roomId, EventsViewer viewer) => _listeners.GetOrAdd(roomId, static _ => new()).TryAdd(viewer, 0);
+
+    public void Remove(RoomId roomId, EventsViewer viewer)
+    {
+        if (_listeners.TryGetValue(roomId, out var listeners))
+        {
+            listeners.TryRemove(viewer, out _);
+        }
+    }
+}

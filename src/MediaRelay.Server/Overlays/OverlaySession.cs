@@ -1,0 +1,183 @@
+using System.Buffers;
+using MediaRelay.Commerce;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Overlays;
+using MediaRelay.Commerce.Overlays.Bodies;
+using MediaRelay.Commerce.Overlays.Incoming;
+
+namespace MediaRelay.Server.Overlays;
+
+/// <summary>
+/// One viewer's overlays, whatever carries them: what it is sent and what it says. Used by one thread at a time.
+/// </summary>
+internal sealed class OverlaySession : IDisposable
+{
+    private readonly OverlayHub _hub;
+    private readonly RoomId _roomId;
+    private readonly ViewerId _viewerId;
+    private readonly ViewerLanes _lanes;
+    private readonly MessageBudget _likes;
+    private readonly MessageBudget _comments;
+    private OverlayLaneCounts _reported;
+
+    public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId)
+    {
+        _hub = hub;
+        _roomId = roomId;
+        _viewerId = viewerId;
+        _lanes = new ViewerLanes(hub.Limits.OverlayBytesPerViewer == 0 ? int.MaxValue : hub.Limits.OverlayBytesPerViewer);
+        _likes = new MessageBudget(hub.Limits.LikesPerSecondPerViewer);
+        _comments = new MessageBudget(hub.Limits.CommentsPerSecondPerViewer);
+    }
+
+    /// <summary>
+    /// Begins with what followed <paramref name="after"/>, if that is kept; else the first message will be a snapshot.
+    /// </summary>
+    public void Begin(DateTimeOffset now, long? after)
+    {
+        if (after is { } seq && _hub.Room(_roomId).TryReplay(UnixMicros.Of(now), seq, upTo: null, out var messages, out var last))
+        {
+            _lanes.TryReplay(messages, last);
+        }
+    }
+
+    /// <summary>A message for the whole room.</summary>
+    public void Deliver(OverlayMessage message) => _lanes.Enqueue(message);
+
+    /// <summary>Tells this viewer something about itself.</summary>
+    public void Notify(DateTimeOffset now, string code, string text) =>
+        _lanes.Enqueue(_hub.Room(_roomId).Address(UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new NoticeBody(code, text)));
+
+    /// <summary>The next message to send; it stays until <see cref="Advance"/>.</summary>
+    public bool TryPeek(DateTimeOffset now, out ReadOnlySequence<byte> message)
+    {
+        if (_lanes.NeedsSnapshot && !_hub.TryEnqueueSnapshot(now, _roomId, _viewerId, _lanes))
+        {
+            message = default;
+            return false;
+        }
+
+        _lanes.Pump();
+        return _lanes.TryRead(out message);
+    }
+
+    public void Advance()
+    {
+        _lanes.Advance();
+        if (_lanes.IsEmpty)
+        {
+            Report();
+        }
+    }
+
+    /// <summary>Handles a message of the viewer; what is malformed or too much is dropped and counted.</summary>
+    public void Receive(DateTimeOffset now, ReadOnlySpan<byte> data)
+    {
+        if (!ViewerMessageReader.TryRead(data, out var envelope, out var rejection))
+        {
+            _hub.Metrics.Rejected(rejection);
+            return;
+        }
+
+        switch (envelope.Message)
+        {
+            case LikeMessage like:
+                var granted = _likes.Take(now, like.Count);
+                _hub.Metrics.Likes(granted, like.Count - granted);
+                _hub.Tallies.AddLikes(_roomId, granted);
+                break;
+            case CommentMessage comment:
+                if (_comments.Take(now, 1) == 0)
+                {
+                    _hub.Metrics.RateLimited("comment");
+                    break;
+                }
+
+                _hub.Metrics.Interaction("comment");
+                _hub.Room(_roomId).Publish(
+                    UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new CommentBody(_viewerId, comment.Text));
+                break;
+            case ShareMessage share:
+                _hub.Metrics.Interaction("share");
+                _hub.Commerce.RecordJoin(now, _viewerId, _roomId, share.ShareCode);
+                break;
+            case ItemClickMessage click:
+                AnswerClick(now, click.Item, click.OverlaySeq);
+                break;
+            case PictureClickMessage tap:
+                AnswerTap(now, tap);
+                break;
+            case ReceiptMessage receipt:
+                _hub.Room(_roomId).CountReceipt(UnixMicros.Of(now), receipt.Seq);
+                break;
+            case ResumeMessage resume:
+                Replay(now, resume.AfterSeq);
+                break;
+            case PingMessage ping:
+                _lanes.Enqueue(_hub.Room(_roomId).Address(
+                    UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new PongBody(ping.T, UnixMicros.Of(now))));
+                break;
+            default:
+                _hub.Metrics.Interaction(NameOf(envelope.Message));
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        Report();
+        _lanes.Dispose();
+    }
+
+    private static string NameOf(ViewerMessage message) => message switch
+    {
+        FollowMessage => "follow",
+        FavoriteMessage => "favorite",
+        AddToCartMessage => "addToCart",
+        ClaimMessage => "claim",
+        EnterMessage => "enter",
+        _ => "help",
+    };
+
+    private void AnswerClick(DateTimeOffset now, ItemKey item, long? overlaySeq)
+    {
+        var mediaTime = _hub.MediaTime(_roomId, now);
+        if (!_hub.Commerce.DescribeClick(now, _roomId, _viewerId, item, overlaySeq, mediaTime).TryGet(out var facts, out _))
+        {
+            _hub.Metrics.Rejected(OverlayRejection.FieldInvalid);
+            return;
+        }
+
+        _hub.Metrics.Interaction("click");
+        var token = _hub.Commerce.SignClick(facts);
+        _lanes.Enqueue(_hub.Room(_roomId).Address(UnixMicros.Of(now), mediaTime, new ClickTokenBody(token, item), item.MerchantId));
+    }
+
+    /// <summary>A tap on the picture means what the merchant of that tile shows just now.</summary>
+    private void AnswerTap(DateTimeOffset now, PictureClickMessage tap)
+    {
+        if (_hub.FindSpotlightAt(_roomId, tap.X, tap.Y) is { } item)
+        {
+            AnswerClick(now, item, tap.OverlaySeq);
+        }
+        else
+        {
+            _hub.Metrics.Interaction("tap");
+        }
+    }
+
+    private void Replay(DateTimeOffset now, long after)
+    {
+        if (_hub.Room(_roomId).TryReplay(UnixMicros.Of(now), after, _lanes.SnapshotSeq, out var messages, out _))
+        {
+            _lanes.TryReplay(messages);
+        }
+    }
+
+    private void Report()
+    {
+        var counts = _lanes.Counts;
+        _hub.Metrics.Lanes(_reported, counts);
+        _reported = counts;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Relay.Sessions;
+using MediaRelay.Server.Api.Calls;
+using MediaRelay.Server.Auth;
+using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Media;
+using MediaRelay.Server.Observability;
+using MediaRelay.Server.Overlays;
+using MediaRelay.Server.Problems;
+
+namespace MediaRelay.Server.Signaling;
+
+/// <summary>
+/// WHIP (RFC 9725) and WHEP: an offer in, an answer out; the checks in the contract's order, none with a side effect before the last.
+/// </summary>
+internal sealed class SignalingEndpoints(
+    AccessCheck access, RoomDirectory rooms, MediaHost media, OverlayHub overlays, DrainState drain, JoinLimiter limiter, JoinMetrics metrics)
+{
+    private const string Sdp = "application/sdp";
+
+    private delegate SessionOutcome MakeSession(Protocols.Time.Timestamp now, RoomEntry room, string identity, string offer);
+
+    public Task<IResult> PublishAsync(HttpContext http, string roomId) => AnswerAsync(
+        http, roomId, "whip", "publish in this room",
+        (token, room) => token is not null && Permissions.CanPublish(token, roomId, room?.Facts),
+        (now, room, identity, offer) => media.Relay.Publish(now, rooms.Open(now, room), identity, offer, room.FixedCodec));
+
+    public Task<IResult> WatchAsync(HttpContext http, string roomId) => AnswerAsync(
+        http, roomId, "whep", "watch this room",
+        (token, room) => Permissions.CanWatch(token, roomId, room?.Facts),
+        (now, room, identity, offer) => Watch(http, now, room, identity, offer));
+
+    public Task<IResult> ReturnAsync(HttpContext http, string roomId) => AnswerAsync(
+        http, roomId, "return", "take the return feed of this room",
+        (token, room) => token is not null && Permissions.CanReturn(token, roomId, room?.Facts),
+        (now, room, identity, offer) => media.Relay.Watch(
+            now, rooms.Open(now, room), isReturn: true, identity, offer, overlays.MakeViewer(room.Id, ViewerId.Parse(identity))));
+
+    private SessionOutcome Watch(HttpContext http, Protocols.Time.Timestamp now, RoomEntry room, string identity, string offer)
+    {
+        var viewerId = ViewerId.Parse(identity);
+        var application = overlays.MakeViewer(room.Id, viewerId);
+        var outcome = media.Relay.Watch(now, rooms.Open(now, room), isReturn: false, identity, offer, application);
+        application.LacksRoomCodec = outcome.LacksRoomCodec;
+        if (outcome.What == SessionOutcome.Status.Created)
+        {
+            rooms.NoteJoin(room, viewerId, http.Request.Query["share"]);
+        }
+
+        return outcome;
+    }
+
+    private async Task<IResult> AnswerAsync(
+        HttpContext http, string roomId, string kind, string doing, Func<AccessToken?, RoomEntry?, bool> permits, MakeSession make)
+    {
+        var started = media.Now;
+        var (token, problem) = access.Identify(http);
+        if (problem is not null)
+        {
+            return Refused(kind, problem);
+        }
+
+        var room = rooms.Find(roomId);
+        if (!permits(token, room))
+        {
+            return Refused(kind, AccessCheck.Refuse(token, doing));
+        }
+
+        if (room is null)
+        {
+            return Refused(kind, HttpProblem.NotFound("room", roomId));
+        }
+
+        if (RequestBody.CheckType(http, Sdp) is { } wrongType)
+        {
+            return Refused(kind, wrongType);
+        }
+
+        var identity = token is { Identity.Length: > 0 } ? token.Identity : overlays.MakeViewerId();
+        if (!ViewerId.TryParse(identity, out _))
+        {
+            return Refused(kind, HttpProblem.BadRequest("sub", identity, Identifier.Allowed));
+        }
+
+        var (body, tooLarge) = await RequestBody.ReadBytesAsync(http);
+        if (tooLarge is not null)
+        {
+            return Refused(kind, tooLarge);
+        }
+
+        if (drain.RefuseNewSession() is { } draining)
+        {
+            metrics.Refused(kind, "draining");
+            return draining;
+        }
+
+        if (limiter.Refuse(http) is { } limited)
+        {
+            metrics.Refused(kind, "limited");
+            return limited;
+        }
+
+        var outcome = make(started, room, identity, Encoding.UTF8.GetString(body!));
+        if (outcome.What != SessionOutcome.Status.Created)
+        {
+            metrics.Refused(kind, outcome.What == SessionOutcome.Status.Overloaded ? "limited" : "refused");
+            return Explain(outcome);
+        }
+
+        metrics.Accepted(kind, media.Now - started);
+        return new SessionCreated(http, roomId, kind, outcome);
+    }
+
+    private IResult Refused(string kind, ProblemResult problem)
+    {
+        metrics.Refused(kind, "refused");
+        return problem;
+    }
+
+    private static ProblemResult Explain(SessionOutcome outcome) => outcome.What switch
+    {
+        SessionOutcome.Status.Malformed => HttpProblem.BadRequest("offer", outcome.Reason, "an SDP offer (RFC 8866, RFC 3264)"),
+        SessionOutcome.Status.Unprocessable => HttpProblem.Unprocessable("offer", outcome.Reason, "a=setup:actpass or a=setup:active"),
+        SessionOutcome.Status.Conflict => HttpProblem.Conflict(outcome.Reason!),
+        SessionOutcome.Status.NotFound => new ProblemResult { Kind = HttpProblemKind.NotFound, Detail = outcome.Reason! },
+        SessionOutcome.Status.Overloaded => HttpProblem.Unavailable(outcome.Reason!, TimeSpan.FromSeconds(2)),
+        _ => HttpProblem.NotAcceptable(outcome.Reason!),
+    };
+
+    /// <summary>201 with the answer; the location is the session's own address.</summary>
+    private sealed class SessionCreated(HttpContext request, string roomId, string kind, SessionOutcome outcome) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = request.Response;
+            var session = outcome.Session!;
+            response.StatusCode = StatusCodes.Status201Created;
+            response.ContentType = Sdp;
+            response.Headers.Location = $"/{(kind == "whip" ? "whip" : "whep")}/{Uri.EscapeDataString(roomId)}/sessions/{session.Id}";
+            response.Headers.ETag = SessionEndpoints.EntityTag(session);
+            response.Headers.Append("Accept-Patch", SessionEndpoints.Fragment);
+            await response.WriteAsync(outcome.Answer!, Encoding.UTF8, httpContext.RequestAborted);
+        }
+    }
+}
