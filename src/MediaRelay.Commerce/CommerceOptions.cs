@@ -10,20 +10,29 @@ public sealed class CommerceOptions
     public int MaxRooms { get; set; } = 1000;
 
     /// <summary>
-    /// One night: a viewer's first room counts as its origin for this long. 12 hours, so that an evening that runs past midnight
-    /// is one night and the next evening is another.
+    /// One night: a viewer's first room counts as its origin for this long. 12 hours, so that an evening that runs past
+    /// midnight is one night and the next evening is another.
     /// </summary>
     public TimeSpan OriginWindow { get; set; } = TimeSpan.FromHours(12);
 
-    /// <summary>Viewers whose origin is kept; the oldest give way. The default holds a third of a 3.6 million entry evening in memory.</summary>
+    /// <summary>
+    /// Viewers whose origin is kept; the oldest give way. The default holds a third of a 3.6 million entry evening in
+    /// memory.
+    /// </summary>
     public int MaxOrigins { get; set; } = 1_000_000;
 
-    /// <summary>Orders kept in memory beyond those being written; others are read back from the store when an event names them.</summary>
+    /// <summary>
+    /// Orders kept in memory beyond those being written; others are read back from the store when an event names them.
+    /// </summary>
     public int MaxCachedOrders { get; set; } = 100_000;
 
-    /// <summary>Events that nobody has read yet before calls that change something are refused with "unavailable".</summary>
+    /// <summary>
+    /// Events that nobody has read yet before calls that change something are refused with "unavailable".
+    /// </summary>
     public int MaxUnreadEvents { get; set; } = 65_536;
 
-    /// <summary>Transactions waiting for the disk before calls that change something are refused with "unavailable".</summary>
+    /// <summary>
+    /// Transactions waiting for the disk before calls that change something are refused with "unavailable".
+    /// </summary>
     public int MaxQueuedTransactions { get; set; } = 20_000;
 }

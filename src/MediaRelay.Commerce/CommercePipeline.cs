@@ -10,11 +10,12 @@ using MediaRelay.Commerce.State;
 namespace MediaRelay.Commerce;
 
 /// <summary>
-/// How a decision becomes durable: decided and applied to memory under one lock, queued to the store in that order, and when it is on
-/// disk applied to what readers see and announced. If the store fails, memory is ahead of it: everything in memory is dropped and read
-/// again before the next change.
+/// How a decision becomes durable: decided and applied to memory under one lock, queued to the store in that order, and
+/// when it is on disk applied to what readers see and announced. If the store fails, memory is ahead of it: everything
+/// in memory is dropped and read again before the next change.
 /// </summary>
-internal sealed class CommercePipeline(CommerceStore store, CommerceOptions options, MediaTimeSource mediaTime) : IAsyncDisposable
+internal sealed class CommercePipeline(
+    CommerceStore store, CommerceOptions options, MediaTimeSource mediaTime) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Lock _viewGate = new();
@@ -81,7 +82,8 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
         }
     }
 
-    public async Task<Outcome<T>> ChangeAsync<T>(DateTimeOffset now, Func<CommerceCore, DateTimeOffset, Decision, Outcome<T>> decide)
+    public async Task<Outcome<T>> ChangeAsync<T>(
+        DateTimeOffset now, Func<CommerceCore, DateTimeOffset, Decision, Outcome<T>> decide)
     {
         if (await AdmitAsync(now) is { } refused)
         {
@@ -99,19 +101,19 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
                 return StoreFailed();
             }
 
-            var decision = new Decision(core.State);
-            outcome = decide(core, UnixMicros.Truncate(now), decision);
-            durable = Commit(decision);
+            (outcome, durable) = Decide(core, decision => decide(core, UnixMicros.Truncate(now), decision));
         }
 
         return await DurableAsync(core, durable) ?? outcome;
     }
 
-    public async Task<Outcome<OrderAnswer>> SubmitAsync(DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken) =>
+    public async Task<Outcome<OrderAnswer>> SubmitAsync(
+        DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken) =>
         await await DecideAsync(now, orderEvent, cancellationToken);
 
     /// <summary>Completes when the event is decided; the inner task when the decision is durable.</summary>
-    public async Task<Task<Outcome<OrderAnswer>>> DecideAsync(DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken)
+    public async Task<Task<Outcome<OrderAnswer>>> DecideAsync(
+        DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken)
     {
         if (await AdmitAsync(now) is { } refused)
         {
@@ -130,7 +132,8 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
                 core = _core;
                 var orders = core.State.Orders;
                 evictions = orders.Evictions;
-                mustRead = !orders.TryGet(orderEvent.OrderId, out _) || (orderEvent.EventId is { } id && orders.OwnerOf(id) is null);
+                mustRead = !orders.TryGet(orderEvent.OrderId, out _)
+                    || (orderEvent.EventId is { } id && orders.OwnerOf(id) is null);
             }
 
             if (mustRead)
@@ -177,7 +180,8 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
         return join;
     }
 
-    // False when what was read from the store is out of date, since an order left memory in between or all of it was read anew.
+    // False when what was read from the store is out of date, since an order left memory in between or all of it was
+    // read anew.
     private bool TryDecide(
         DateTimeOffset now, OrderEvent orderEvent, StoredOrder? stored, CommerceCore core, long evictions,
         [NotNullWhen(true)] out Task<Outcome<OrderAnswer>>? answer)
@@ -201,14 +205,14 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
 
             if (!orders.TryGet(orderEvent.OrderId, out var order))
             {
-                order = OrderState.From(orderEvent.OrderId, stored ?? throw new UnreachableException("The order left memory unnoticed."));
+                order = OrderState.From(
+                    orderEvent.OrderId, stored ?? throw new UnreachableException("The order left memory unnoticed."));
                 orders.Add(order);
             }
 
-            var decision = new Decision(core.State);
             var owner = orderEvent.EventId is { } eventId ? orders.OwnerOf(eventId) ?? stored?.EventOwner : null;
-            outcome = core.Orders.Submit(now, orderEvent, order, owner, decision);
-            durable = Commit(decision);
+            (outcome, durable) = Decide(
+                core, decision => core.Orders.Submit(now, orderEvent, order, owner, decision));
             order.Durable = durable;
         }
 
@@ -218,6 +222,23 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
 
     private async Task<Outcome<T>> FinishAsync<T>(CommerceCore core, Task durable, Outcome<T> outcome) =>
         await DurableAsync(core, durable) ?? outcome;
+
+    // Under the gate. Should a decision end in an exception, what it wrote so far is in memory and not in the store:
+    // memory is dropped.
+    private (Outcome<T> Outcome, Task Durable) Decide<T>(CommerceCore core, Func<Decision, Outcome<T>> decide)
+    {
+        try
+        {
+            var decision = new Decision(core.State);
+            var outcome = decide(decision);
+            return (outcome, Commit(decision));
+        }
+        catch
+        {
+            core.IsFaulted = true;
+            throw;
+        }
+    }
 
     // Under the gate. A decision that changes nothing may rest on one that is not durable yet, and waits for it.
     private Task Commit(Decision decision)
@@ -274,7 +295,8 @@ internal sealed class CommercePipeline(CommerceStore store, CommerceOptions opti
 
         if (store.QueuedTransactions >= options.MaxQueuedTransactions)
         {
-            return Problem.Unavailable($"{options.MaxQueuedTransactions} changes wait for the disk, which is the limit.");
+            return Problem.Unavailable(
+                $"{options.MaxQueuedTransactions} changes wait for the disk, which is the limit.");
         }
 
         return _events.Reader.Count >= options.MaxUnreadEvents

@@ -15,9 +15,9 @@ using MediaRelay.Commerce.State;
 namespace MediaRelay.Commerce;
 
 /// <summary>
-/// The commerce part as the outside calls it. Thread-safe. A call that changes something returns when the change is durable, and what the
-/// Get methods show is durable. Whether the caller may do it (its token) is decided before, except where an <see cref="Actor"/> is asked
-/// for. Wall time is an argument: <c>now</c> is when the request arrived.
+/// The commerce part as the outside calls it. Thread-safe. A call that changes something returns when the change is
+/// durable, and what the Get methods show is durable. Whether the caller may do it (its token) is decided before,
+/// except where an <see cref="Actor"/> is asked for. Wall time is an argument: <c>now</c> is when the request arrived.
 /// </summary>
 public sealed class CommerceService : IAsyncDisposable
 {
@@ -26,8 +26,8 @@ public sealed class CommerceService : IAsyncDisposable
     private CommerceService(CommercePipeline pipeline) => _pipeline = pipeline;
 
     /// <summary>
-    /// Durable events in commit order. Somebody must read them: when <see cref="CommerceOptions.MaxUnreadEvents"/> wait, changes are
-    /// refused.
+    /// Durable events in commit order. Somebody must read them: when <see cref="CommerceOptions.MaxUnreadEvents"/>
+    /// wait, changes are refused.
     /// </summary>
     public System.Threading.Channels.ChannelReader<CommerceEvent> Events => _pipeline.Events;
 
@@ -38,7 +38,9 @@ public sealed class CommerceService : IAsyncDisposable
     public int RoomCount => _pipeline.View(catalog => catalog.RoomCount);
 
     /// <summary>Reads what the store holds. The service owns the store from then on.</summary>
-    /// <param name="mediaTime">Tells media time for attribution; without it, records have only what click tokens say.</param>
+    /// <param name="mediaTime">
+    /// Tells media time for attribution; without it, records have only what click tokens say.
+    /// </param>
     public static async Task<CommerceService> OpenAsync(
         DateTimeOffset now, CommerceStore store, CommerceOptions? options = null, MediaTimeSource? mediaTime = null,
         CancellationToken cancellationToken = default)
@@ -56,15 +58,18 @@ public sealed class CommerceService : IAsyncDisposable
         _pipeline.ChangeAsync(now, (core, _, decision) => core.Rooms.PutMerchant(id, name, decision));
 
     public Outcome<Merchant> GetMerchant(MerchantId id) =>
-        _pipeline.View<Outcome<Merchant>>(catalog => catalog.TryGetMerchant(id, out var merchant) ? merchant : Problem.NotFound("merchant", id));
+        _pipeline.View<Outcome<Merchant>>(
+            catalog => catalog.TryGetMerchant(id, out var merchant) ? merchant : Problem.NotFound("merchant", id));
 
-    public ImmutableArray<Merchant> ListMerchants() => _pipeline.View(catalog => catalog.Merchants.OrderBy(merchant => merchant.Id).ToImmutableArray());
+    public ImmutableArray<Merchant> ListMerchants() =>
+        _pipeline.View(catalog => catalog.Merchants.OrderBy(merchant => merchant.Id).ToImmutableArray());
 
     public Task<Outcome<Put<RoomView>>> PutRoomAsync(DateTimeOffset now, RoomId id, RoomDraft draft) =>
         _pipeline.ChangeAsync(now, (core, at, decision) => core.Rooms.PutRoom(at, id, draft, decision));
 
     public Outcome<RoomView> GetRoom(RoomId id) =>
-        _pipeline.View<Outcome<RoomView>>(catalog => catalog.TryGetRoom(id, out var room) ? catalog.View(room) : Problem.NotFound("room", id));
+        _pipeline.View<Outcome<RoomView>>(
+            catalog => catalog.TryGetRoom(id, out var room) ? catalog.View(room) : Problem.NotFound("room", id));
 
     /// <summary>Quicker than <see cref="GetRoom"/>: the room alone. False for an unknown or deleted room.</summary>
     public bool TryGetRoom(RoomId id, [NotNullWhen(true)] out Room? room)
@@ -86,14 +91,17 @@ public sealed class CommerceService : IAsyncDisposable
 
     /// <summary>Called when a room goes live; the running show if there is one.</summary>
     public Task<Outcome<Show>> StartShowAsync(DateTimeOffset now, RoomId id) =>
-        _pipeline.ChangeAsync(now, (core, at, decision) => core.Rooms.StartShow(at, id, ShowId.Parse(NewId("show")), decision));
+        _pipeline.ChangeAsync(
+            now, (core, at, decision) => core.Rooms.StartShow(at, id, ShowId.Parse(NewId("show")), decision));
 
     // Shelves and spotlights
 
     /// <param name="ifMatch">
-    /// The version (of the item or of the shelf) that the caller knows: the item must not have changed since. Null = no condition.
+    /// The version (of the item or of the shelf) that the caller knows: the item must not have changed since. Null = no
+    /// condition.
     /// </param>
-    public Task<Outcome<ShelfChange>> PutItemAsync(DateTimeOffset now, ItemKey key, ShelfItemDraft draft, long? ifMatch = null) =>
+    public Task<Outcome<ShelfChange>> PutItemAsync(
+        DateTimeOffset now, ItemKey key, ShelfItemDraft draft, long? ifMatch = null) =>
         _pipeline.ChangeAsync(now, (core, at, decision) => core.Shelves.PutItem(at, key, draft, ifMatch, decision));
 
     public Task<Outcome<ShelfChange>> DeleteItemAsync(DateTimeOffset now, ItemKey key, long? ifMatch = null) =>
@@ -108,7 +116,8 @@ public sealed class CommerceService : IAsyncDisposable
 
     /// <summary>True when there was a spotlight.</summary>
     public Task<Outcome<bool>> ClearSpotlightAsync(DateTimeOffset now, RoomId roomId, MerchantId merchantId) =>
-        _pipeline.ChangeAsync(now, (core, at, decision) => core.Shelves.ClearSpotlight(at, roomId, merchantId, decision));
+        _pipeline.ChangeAsync(
+            now, (core, at, decision) => core.Shelves.ClearSpotlight(at, roomId, merchantId, decision));
 
     /// <summary>What the room's viewers see now.</summary>
     public Outcome<RoomShelves> GetRoomShelves(RoomId id) => _pipeline.View<Outcome<RoomShelves>>(catalog =>
@@ -124,7 +133,9 @@ public sealed class CommerceService : IAsyncDisposable
     // Co-hosting
 
     public Task<Outcome<Put<CoHostSession>>> CreateCoHostAsync(DateTimeOffset now, Actor by, CoHostRequest request) =>
-        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Create(at, CoHostId.Parse(NewId("cohost")), by, request, decision));
+        _pipeline.ChangeAsync(
+            now,
+            (core, at, decision) => core.CoHosts.Create(at, CoHostId.Parse(NewId("cohost")), by, request, decision));
 
     public Task<Outcome<CoHostSession>> AcceptCoHostAsync(DateTimeOffset now, CoHostId id, Actor by) =>
         _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Accept(at, id, by, decision));
@@ -137,16 +148,24 @@ public sealed class CommerceService : IAsyncDisposable
         _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.End(at, id, by, decision));
 
     /// <param name="mediaTime">When to switch: 90 kHz on the feeds' timeline; null = at once.</param>
-    public Task<Outcome<CoHostSession>> SetLayoutAsync(DateTimeOffset now, CoHostId id, Actor by, CoHostLayout layout, long? mediaTime = null) =>
-        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.SetLayout(at, id, by, layout, mediaTime, decision));
+    public Task<Outcome<CoHostSession>> SetLayoutAsync(
+        DateTimeOffset now, CoHostId id, Actor by, CoHostLayout layout, long? mediaTime = null) =>
+        _pipeline.ChangeAsync(
+            now, (core, at, decision) => core.CoHosts.SetLayout(at, id, by, layout, mediaTime, decision));
 
     public Outcome<CoHostSession> GetCoHost(CoHostId id) => _pipeline.View<Outcome<CoHostSession>>(catalog =>
         catalog.TryGetSession(id, out var session) ? session : Problem.NotFound("co-host session", id));
 
     /// <summary>A room's sessions, or all: the open ones, or with the closed ones too; the newest first.</summary>
-    public ImmutableArray<CoHostSession> ListCoHosts(RoomId? roomId = null, bool openOnly = true) => _pipeline.View(catalog =>
-        (roomId is { } id ? catalog.SessionsOf(id) : catalog.Sessions)
-            .Where(session => !openOnly || session.IsOpen).OrderByDescending(session => session.InvitedAt).ToImmutableArray());
+    public ImmutableArray<CoHostSession> ListCoHosts(RoomId? roomId = null, bool openOnly = true) =>
+        _pipeline.View(catalog =>
+        {
+            var sessions = roomId is { } id ? catalog.SessionsOf(id) : catalog.Sessions;
+            return sessions
+                .Where(session => !openOnly || session.IsOpen)
+                .OrderByDescending(session => session.InvitedAt)
+                .ToImmutableArray();
+        });
 
     /// <summary>When <see cref="HandleTimeoutAsync"/> has something to do; null for never.</summary>
     public DateTimeOffset? NextTimeout() => _pipeline.View(catalog =>
@@ -163,10 +182,11 @@ public sealed class CommerceService : IAsyncDisposable
     // Orders
 
     /// <summary>
-    /// A reported event: a new one is recorded, a repeat gets the first answer, a contradiction is quarantined (conflict), an impossible
-    /// one is refused (unprocessable).
+    /// A reported event: a new one is recorded, a repeat gets the first answer, a contradiction is quarantined
+    /// (conflict), an impossible one is refused (unprocessable).
     /// </summary>
-    public Task<Outcome<OrderAnswer>> SubmitOrderAsync(DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken = default) =>
+    public Task<Outcome<OrderAnswer>> SubmitOrderAsync(
+        DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken = default) =>
         _pipeline.SubmitAsync(now, orderEvent, cancellationToken);
 
     /// <summary>Several events, each for itself and in order, in as few disk writes as possible.</summary>
@@ -185,14 +205,16 @@ public sealed class CommerceService : IAsyncDisposable
 
     /// <param name="after">Exclusive; 0 for the beginning.</param>
     /// <param name="limit">1 to 1000.</param>
-    public Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(long after, int limit, CancellationToken cancellationToken = default) =>
+    public Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
+        long after, int limit, CancellationToken cancellationToken = default) =>
         _pipeline.Store.ReadQuarantineAsync(after, Math.Clamp(limit, 1, LedgerPage.MaxLimit), cancellationToken);
 
     // Ledger
 
     /// <param name="after">Exclusive; 0 for the beginning.</param>
     /// <param name="limit">1 to 1000.</param>
-    public async Task<Outcome<LedgerPage>> ReadLedgerAsync(MerchantId id, long after, int limit, CancellationToken cancellationToken = default)
+    public async Task<Outcome<LedgerPage>> ReadLedgerAsync(
+        MerchantId id, long after, int limit, CancellationToken cancellationToken = default)
     {
         if (!GetMerchant(id).TryGet(out _, out var problem))
         {
@@ -211,10 +233,13 @@ public sealed class CommerceService : IAsyncDisposable
 
         // One more than asked for tells whether there is a next page.
         var entries = await _pipeline.Store.ReadLedgerAsync(id, after, limit + 1, cancellationToken);
-        return entries.Length > limit ? new LedgerPage(entries[..limit], entries[limit - 1].Seq) : new LedgerPage(entries, null);
+        return entries.Length > limit
+            ? new LedgerPage(entries[..limit], entries[limit - 1].Seq)
+            : new LedgerPage(entries, null);
     }
 
-    public async Task<Outcome<LedgerVerification>> VerifyLedgerAsync(MerchantId id, CancellationToken cancellationToken = default)
+    public async Task<Outcome<LedgerVerification>> VerifyLedgerAsync(
+        MerchantId id, CancellationToken cancellationToken = default)
     {
         if (!GetMerchant(id).TryGet(out _, out var problem))
         {
@@ -227,15 +252,18 @@ public sealed class CommerceService : IAsyncDisposable
     }
 
     /// <summary>The merchant's figures over all, or over one co-host session.</summary>
-    public Task<Outcome<LedgerFigures>> GetStatementAsync(MerchantId id, CoHostId? coHostId, CancellationToken cancellationToken = default) =>
+    public Task<Outcome<LedgerFigures>> GetStatementAsync(
+        MerchantId id, CoHostId? coHostId, CancellationToken cancellationToken = default) =>
         FiguresAsync(id, coHostId, null, cancellationToken);
 
     /// <summary>The merchant's figures of one room, from its own ledger only.</summary>
-    public Task<Outcome<LedgerFigures>> GetReportAsync(MerchantId id, RoomId roomId, CancellationToken cancellationToken = default) =>
+    public Task<Outcome<LedgerFigures>> GetReportAsync(
+        MerchantId id, RoomId roomId, CancellationToken cancellationToken = default) =>
         FiguresAsync(id, null, roomId, cancellationToken);
 
     /// <summary>Per currency, over everything accepted; every difference must be 0.</summary>
-    public ImmutableArray<Conservation> GetConservation() => _pipeline.Read(core => core.State.Sums.OrderBy(sum => sum.Currency, StringComparer.Ordinal).ToImmutableArray());
+    public ImmutableArray<Conservation> GetConservation() =>
+        _pipeline.Read(core => core.State.Sums.OrderBy(sum => sum.Currency, StringComparer.Ordinal).ToImmutableArray());
 
     // Sharing and viewers
 
@@ -249,7 +277,8 @@ public sealed class CommerceService : IAsyncDisposable
     }
 
     /// <summary>The board of the hour (of event time) that contains a time.</summary>
-    public async Task<Outcome<Leaderboard>> GetLeaderboardAsync(MerchantId id, DateTimeOffset window, CancellationToken cancellationToken = default)
+    public async Task<Outcome<Leaderboard>> GetLeaderboardAsync(
+        MerchantId id, DateTimeOffset window, CancellationToken cancellationToken = default)
     {
         if (!GetMerchant(id).TryGet(out _, out var problem))
         {
@@ -263,8 +292,8 @@ public sealed class CommerceService : IAsyncDisposable
     }
 
     /// <summary>
-    /// A viewer came into a room. Returns its first touch of the night, which this may be. Kept without waiting for the disk: a join must
-    /// not, and what a crash loses is the origin of a viewer who came in a moment before.
+    /// A viewer came into a room. Returns its first touch of the night, which this may be. Kept without waiting for the
+    /// disk: a join must not, and what a crash loses is the origin of a viewer who came in a moment before.
     /// </summary>
     public ViewerTouch RecordJoin(DateTimeOffset now, ViewerId viewerId, RoomId roomId, ShareCode? shareCode = null) =>
         _pipeline.RecordJoin(UnixMicros.Truncate(now), viewerId, roomId, shareCode);
@@ -273,7 +302,8 @@ public sealed class CommerceService : IAsyncDisposable
     public string SignClick(ClickFacts facts) => _pipeline.Read(core => core.ClickTokens.Sign(facts));
 
     /// <summary>
-    /// The item under a click, if the room shows it: the click's facts with session, and the code that the viewer came in with.
+    /// The item under a click, if the room shows it: the click's facts with session, and the code that the viewer came
+    /// in with.
     /// </summary>
     public Outcome<ClickFacts> DescribeClick(
         DateTimeOffset now, RoomId roomId, ViewerId viewerId, ItemKey item, long? overlaySeq, long? mediaTime)
@@ -283,13 +313,16 @@ public sealed class CommerceService : IAsyncDisposable
             return problem;
         }
 
-        if (shelves.Merchants.FirstOrDefault(merchant => merchant.Merchant.Id == item.MerchantId)?.Shelf.Find(item.ItemId) is null)
+        if (shelves.Merchants.FirstOrDefault(
+            merchant => merchant.Merchant.Id == item.MerchantId)?.Shelf.Find(item.ItemId) is null)
         {
             return Problem.Unprocessable($"Room '{roomId}' does not show {item}.", "itemId", item.ToString());
         }
 
-        var shareCode = _pipeline.Read(core => core.State.Origins.TryGet(now, viewerId, out var touch) ? touch.ShareCode : null);
-        return new ClickFacts(roomId, item, viewerId, shelves.CoHost?.Id, shareCode, overlaySeq, mediaTime, UnixMicros.Truncate(now));
+        var shareCode = _pipeline.Read(
+            core => core.State.Origins.TryGet(now, viewerId, out var touch) ? touch.ShareCode : null);
+        return new ClickFacts(
+            roomId, item, viewerId, shelves.CoHost?.Id, shareCode, overlaySeq, mediaTime, UnixMicros.Truncate(now));
     }
 
     private async Task<Outcome<LedgerFigures>> FiguresAsync(

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MediaRelay.Commerce;
 
-/// <summary>Either a value or the <see cref="Problem"/> that prevented it. Refusals are results, not exceptions.</summary>
+/// <summary>
+/// Either a value or the <see cref="Problem"/> that prevented it. Refusals are results, not exceptions.
+/// </summary>
 [SuppressMessage("Design", "CA1815", Justification = "Outcomes are taken apart, never compared.")]
 public readonly struct Outcome<T>
 {
@@ -18,7 +20,9 @@ public readonly struct Outcome<T>
 
     public bool IsSuccess => Problem is null;
 
-    /// <summary>The value; throws <see cref="InvalidOperationException"/> with the problem's text when there is none.</summary>
+    /// <summary>
+    /// The value; throws <see cref="InvalidOperationException"/> with the problem's text when there is none.
+    /// </summary>
     public T Value => Problem is null ? _value! : throw new InvalidOperationException(Problem.Detail);
 
     public static implicit operator Outcome<T>(T value) => new(value, null);

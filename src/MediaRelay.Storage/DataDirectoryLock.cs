@@ -3,8 +3,8 @@ using MediaRelay.Commerce.State;
 namespace MediaRelay.Storage;
 
 /// <summary>
-/// Keeps a data directory to one process. The lock is the open file, not its existence: the kernel lets go of it however the process ends,
-/// so a crash leaves nothing to clean up.
+/// Keeps a data directory to one process. The lock is the open file, not its existence: the kernel lets go of it
+/// however the process ends, so a crash leaves nothing to clean up.
 /// </summary>
 internal sealed class DataDirectoryLock : IDisposable
 {
@@ -14,7 +14,9 @@ internal sealed class DataDirectoryLock : IDisposable
 
     private DataDirectoryLock(FileStream file) => _file = file;
 
-    /// <summary>Creates the directory if need be; throws <see cref="CommerceStoreException"/> when it is in use or not writable.</summary>
+    /// <summary>
+    /// Creates the directory if need be; throws <see cref="CommerceStoreException"/> when it is in use or not writable.
+    /// </summary>
     public static DataDirectoryLock Take(string directory)
     {
         try
@@ -37,7 +39,8 @@ internal sealed class DataDirectoryLock : IDisposable
         }
         catch (IOException e)
         {
-            throw new CommerceStoreException($"The data directory '{directory}' is in use by another instance: {e.Message}", e);
+            throw new CommerceStoreException(
+                $"The data directory '{directory}' is in use by another instance: {e.Message}", e);
         }
     }
 

@@ -9,15 +9,16 @@ using MediaRelay.Commerce.State;
 namespace MediaRelay.Commerce.Tests;
 
 /// <summary>
-/// A store in memory that keeps what is committed as the log of changes, can be told to fail, and can hold commits back until told to go on.
-/// It outlives the services that are opened on it.
+/// A store in memory that keeps what is committed as the log of changes, can be told to fail, and can hold commits back
+/// until told to go on. It outlives the services that are opened on it.
 /// </summary>
 internal sealed class MemoryCommerceStore : CommerceStore
 {
     private readonly List<CommerceChange> _log = [];
     private readonly Dictionary<MerchantId, List<LedgerEntry>> _ledgers = [];
     private readonly Dictionary<OrderId, List<CommerceChange>> _orders = [];
-    private readonly Queue<(IReadOnlyList<CommerceChange> Changes, Action OnDurable, TaskCompletionSource Done)> _held = new();
+    private readonly Queue<(
+        IReadOnlyList<CommerceChange> Changes, Action OnDurable, TaskCompletionSource Done)> _held = new();
     private bool _hasFailed;
 
     /// <summary>Commits wait until <see cref="Release"/>.</summary>
@@ -34,7 +35,8 @@ internal sealed class MemoryCommerceStore : CommerceStore
 
     public override int QueuedTransactions => _held.Count;
 
-    public IReadOnlyList<LedgerEntry> Ledger(MerchantId merchant) => _ledgers.TryGetValue(merchant, out var entries) ? entries : [];
+    public IReadOnlyList<LedgerEntry> Ledger(MerchantId merchant) =>
+        _ledgers.TryGetValue(merchant, out var entries) ? entries : [];
 
     public void Release()
     {
@@ -67,7 +69,8 @@ internal sealed class MemoryCommerceStore : CommerceStore
                     var orders = sums.GetValueOrDefault(sum.Currency, new Conservation(sum.Currency, 0, 0, 0));
                     sums[sum.Currency] = orders with
                     {
-                        TotalMinor = orders.TotalMinor + sum.TotalMinor, UnattributedMinor = orders.UnattributedMinor + sum.UnattributedMinor,
+                        TotalMinor = orders.TotalMinor + sum.TotalMinor,
+                        UnattributedMinor = orders.UnattributedMinor + sum.UnattributedMinor,
                     };
                     break;
                 case ViewerTouchChange { Touch: var touch } when touch.At < touchesSince:
@@ -106,7 +109,8 @@ internal sealed class MemoryCommerceStore : CommerceStore
         return Task.CompletedTask;
     }
 
-    public override Task<StoredOrder> ReadOrderAsync(OrderId orderId, EventId? eventId, CancellationToken cancellationToken)
+    public override Task<StoredOrder> ReadOrderAsync(
+        OrderId orderId, EventId? eventId, CancellationToken cancellationToken)
     {
         OrderReads++;
         var changes = _orders.GetValueOrDefault(orderId, []);
@@ -139,7 +143,8 @@ internal sealed class MemoryCommerceStore : CommerceStore
         MerchantId merchantId, long after, int limit, CancellationToken cancellationToken) =>
         Task.FromResult(Ledger(merchantId).Where(entry => entry.Seq > after).Take(limit).ToImmutableArray());
 
-    public override Task<LedgerHead> ScanLedgerAsync(MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken)
+    public override Task<LedgerHead> ScanLedgerAsync(
+        MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken)
     {
         var entries = Ledger(merchantId);
         foreach (var entry in entries)
@@ -147,16 +152,22 @@ internal sealed class MemoryCommerceStore : CommerceStore
             visit(entry);
         }
 
-        return Task.FromResult(entries.Count == 0 ? LedgerHead.Genesis(merchantId) : new LedgerHead(merchantId, entries.Count, entries[^1].Hash));
+        return Task.FromResult(
+            entries.Count == 0
+                ? LedgerHead.Genesis(merchantId)
+                : new LedgerHead(merchantId, entries.Count, entries[^1].Hash));
     }
 
-    public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(long after, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult(_log.OfType<QuarantineChange>().Select(change => change.Event).Where(e => e.Seq > after).Take(limit).ToImmutableArray());
+    public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
+        long after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            _log.OfType<QuarantineChange>().Select(change => change.Event).Where(e => e.Seq > after).Take(limit).ToImmutableArray());
 
     public override Task<ImmutableArray<ShareCodeSales>> ReadShareCodeSalesAsync(
         MerchantId merchantId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         Task.FromResult(Ledger(merchantId)
-            .Where(entry => entry is { ShareCode: not null, AmountMinor: not null } && entry.Kind != LedgerKind.Redemption
+            .Where(
+                entry => entry is { ShareCode: not null, AmountMinor: not null } && entry.Kind != LedgerKind.Redemption
                 && entry.OccurredAt >= from && entry.OccurredAt < to)
             .GroupBy(entry => (entry.ShareCode!.Value, entry.Currency!))
             .Select(group => new ShareCodeSales(

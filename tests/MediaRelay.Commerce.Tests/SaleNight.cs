@@ -33,7 +33,8 @@ internal sealed class SaleNight : IAsyncDisposable
 
     public CommerceService Service { get; private set; }
 
-    public static async Task<SaleNight> OpenAsync(CommerceOptions? options = null, Commerce.Attribution.MediaTimeSource? mediaTime = null)
+    public static async Task<SaleNight> OpenAsync(
+        CommerceOptions? options = null, Commerce.Attribution.MediaTimeSource? mediaTime = null)
     {
         var store = new MemoryCommerceStore();
         var now = new DateTimeOffset(2020, 6, 16, 12, 0, 0, TimeSpan.Zero);
@@ -52,12 +53,14 @@ internal sealed class SaleNight : IAsyncDisposable
         return night;
     }
 
-    public static OrderLine Line(int lineNo, ItemKey item, long quantity = 1, long minor = 1000, string currency = "CNY") =>
+    public static OrderLine Line(
+        int lineNo, ItemKey item, long quantity = 1, long minor = 1000, string currency = "CNY") =>
         new(lineNo, item, quantity, new Money(minor, currency));
 
     public async Task ReopenAsync() => Service = await CommerceService.OpenAsync(Now, Store);
 
-    public Task<Outcome<ShelfChange>> PutItemAsync(ItemKey key, string title = "A thing", int? position = null, long? ifMatch = null) =>
+    public Task<Outcome<ShelfChange>> PutItemAsync(
+        ItemKey key, string title = "A thing", int? position = null, long? ifMatch = null) =>
         Service.PutItemAsync(Now, key, new ShelfItemDraft(title, 1000, "CNY", 100, Position: position), ifMatch);
 
     public OrderEvent Event(string orderId, OrderKind kind, RoomId room, params OrderLine[] lines) => new(
@@ -65,11 +68,14 @@ internal sealed class SaleNight : IAsyncDisposable
 
     public Task<Outcome<OrderAnswer>> SubmitAsync(OrderEvent orderEvent) => Service.SubmitOrderAsync(Now, orderEvent);
 
-    public Task<Outcome<OrderAnswer>> SubmitAsync(string orderId, OrderKind kind, RoomId room, params OrderLine[] lines) =>
+    public Task<Outcome<OrderAnswer>> SubmitAsync(
+        string orderId, OrderKind kind, RoomId room, params OrderLine[] lines) =>
         SubmitAsync(Event(orderId, kind, room, lines));
 
     public async Task<CoHostSession> CoHostAsync() =>
-        (await Service.CreateCoHostAsync(Now, Actor.Platform, new CoHostRequest([RoomA, RoomB], IsActiveAtOnce: true))).Value.Value;
+        (
+            await Service.CreateCoHostAsync(
+                Now, Actor.Platform, new CoHostRequest([RoomA, RoomB], IsActiveAtOnce: true))).Value.Value;
 
     public List<CommerceEvent> DrainEvents()
     {

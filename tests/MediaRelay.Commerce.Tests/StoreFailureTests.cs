@@ -27,6 +27,24 @@ public sealed class StoreFailureTests
     }
 
     [Fact]
+    public async Task Submit_DecisionThrows_MemoryIsReadAnewBeforeTheNextChange()
+    {
+        var isBroken = false;
+        await using var night = await SaleNight.OpenAsync(
+            mediaTime: (_, _) => isBroken ? throw new InvalidOperationException("broken") : 90_000);
+        var orderEvent = night.Event("o1", OrderKind.Paid, RoomA, Line(1, ItemA1), Line(2, ItemB1));
+        isBroken = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => night.SubmitAsync(orderEvent));
+        isBroken = false;
+
+        Assert.False((await night.SubmitAsync(orderEvent)).Value.IsRepeat);
+
+        Assert.Equal(2, night.Store.Loads);
+        await night.AssertChainsHoldAsync();
+        night.AssertConserved();
+    }
+
+    [Fact]
     public async Task PutItem_NotDurableYet_NotShownAndNotAnnounced()
     {
         await using var night = await SaleNight.OpenAsync();
@@ -80,7 +98,9 @@ public sealed class StoreFailureTests
         night.Store.IsHolding = true;
         var first = night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1));
 
-        Assert.Equal(ProblemKind.Unavailable, (await night.SubmitAsync("o2", OrderKind.Paid, RoomA, Line(1, ItemA1))).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Unavailable,
+            (await night.SubmitAsync("o2", OrderKind.Paid, RoomA, Line(1, ItemA1))).Problem!.Kind);
         night.Store.Release();
         Assert.True((await first).IsSuccess);
     }

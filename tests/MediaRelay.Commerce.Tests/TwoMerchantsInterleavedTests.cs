@@ -9,8 +9,8 @@ using static MediaRelay.Commerce.Tests.SaleNight;
 namespace MediaRelay.Commerce.Tests;
 
 /// <summary>
-/// Random operations of two merchants, joined and apart, with right and wrong owners. 10^5 of them; 10^6 with the environment variable
-/// MEDIARELAY_LONG_TESTS set.
+/// Random operations of two merchants, joined and apart, with right and wrong owners. 10^5 of them; 10^6 with the
+/// environment variable MEDIARELAY_LONG_TESTS set.
 /// </summary>
 public sealed class TwoMerchantsInterleavedTests
 {
@@ -44,7 +44,9 @@ public sealed class TwoMerchantsInterleavedTests
                     break;
                 case 2:
                     var spotlight = await night.Service.SetSpotlightAsync(night.Now, room, item);
-                    Assert.True(!spotlight.IsSuccess || spotlight.Value.Item.MerchantId == OwnerOf(spotlight.Value.RoomId), $"seed {seed}, operation {i}");
+                    Assert.True(
+                        !spotlight.IsSuccess || spotlight.Value.Item.MerchantId == OwnerOf(spotlight.Value.RoomId),
+                        $"seed {seed}, operation {i}");
                     break;
                 case 3 when session is null:
                     session = await night.CoHostAsync();
@@ -67,9 +69,11 @@ public sealed class TwoMerchantsInterleavedTests
         await CheckLedgersAsync(night);
     }
 
-    private static async Task SubmitAsync(SaleNight night, Random random, int orders, HashSet<ItemKey> items, string context)
+    private static async Task SubmitAsync(
+        SaleNight night, Random random, int orders, HashSet<ItemKey> items, string context)
     {
-        // An order's lines follow from its number, so that its events fit together; one event in six says something else.
+        // An order's lines follow from its number, so that its events fit together; one event in six says something
+        // else.
         var number = random.Next(orders);
         var source = random.Next(6) == 0 ? random : new Random(number);
         var kind = (OrderKind)random.Next(1, 6);
@@ -79,7 +83,9 @@ public sealed class TwoMerchantsInterleavedTests
             var item = new ItemKey(Merchants[source.Next(2)], ItemId.Parse($"item-{source.Next(14)}"));
             return Line(lineNo, item, source.Next(1, 3) * part, source.Next(1, 4) * 100 * part);
         });
-        var orderEvent = night.Event($"o{number}", kind, Rooms[random.Next(2)], [.. lines]) with { ViewerId = ViewerId.Parse($"v{random.Next(1000)}") };
+        var orderEvent = night.Event(
+            $"o{number}", kind, Rooms[random.Next(2)],
+            [.. lines]) with { ViewerId = ViewerId.Parse($"v{random.Next(1000)}") };
 
         var outcome = await night.SubmitAsync(orderEvent);
 
@@ -87,7 +93,8 @@ public sealed class TwoMerchantsInterleavedTests
         Assert.True(!outcome.IsSuccess || orderEvent.Lines.All(line => items.Contains(line.Item)), context);
         if (outcome.IsSuccess && !outcome.Value.IsWaiting)
         {
-            Assert.Equal(orderEvent.Lines.Select(line => line.Item), outcome.Value.Records.Select(record => record.Item));
+            Assert.Equal(
+                orderEvent.Lines.Select(line => line.Item), outcome.Value.Records.Select(record => record.Item));
         }
     }
 
@@ -113,7 +120,8 @@ public sealed class TwoMerchantsInterleavedTests
     private static async Task CheckLedgersAsync(SaleNight night)
     {
         // What each ledger must hold is found again from the attributed lines alone.
-        var records = night.Store.Log.OfType<AttributionChange>().ToDictionary(change => (change.Record.OrderId, change.Record.LineNo), change => change.Record);
+        var records = night.Store.Log.OfType<AttributionChange>().ToDictionary(
+            change => (change.Record.OrderId, change.Record.LineNo), change => change.Record);
         foreach (var merchant in Merchants)
         {
             foreach (var entry in night.Store.Ledger(merchant))
@@ -126,7 +134,9 @@ public sealed class TwoMerchantsInterleavedTests
             }
 
             // The run would prove nothing if it did not meet every kind of entry.
-            Assert.Equal(Enum.GetValues<LedgerKind>(), night.Store.Ledger(merchant).Select(entry => entry.Kind).Distinct().Order());
+            Assert.Equal(
+                Enum.GetValues<LedgerKind>(),
+                night.Store.Ledger(merchant).Select(entry => entry.Kind).Distinct().Order());
         }
 
         CheckReversals(night);
@@ -139,7 +149,8 @@ public sealed class TwoMerchantsInterleavedTests
 
     private static void CheckReversals(SaleNight night)
     {
-        var entries = Merchants.SelectMany(merchant => night.Store.Ledger(merchant)).Where(entry => entry.Kind is LedgerKind.Sale or LedgerKind.Cancel or LedgerKind.Refund);
+        var entries = Merchants.SelectMany(merchant => night.Store.Ledger(merchant)).Where(
+            entry => entry.Kind is LedgerKind.Sale or LedgerKind.Cancel or LedgerKind.Refund);
         foreach (var line in entries.GroupBy(entry => (entry.OrderId, entry.LineNo)))
         {
             Assert.Single(line, entry => entry.Kind == LedgerKind.Sale);

@@ -4,8 +4,8 @@ using MediaRelay.Commerce.Ledger;
 namespace MediaRelay.Commerce.Attribution;
 
 /// <summary>
-/// Decides which ledgers an attributed sale goes into. Pure and versioned: a new rule is a new version, and records name the version
-/// that was applied to them, so a closed statement never changes.
+/// Decides which ledgers an attributed sale goes into. Pure and versioned: a new rule is a new version, and records
+/// name the version that was applied to them, so a closed statement never changes.
 /// </summary>
 public abstract class AttributionPolicy
 {
@@ -14,7 +14,9 @@ public abstract class AttributionPolicy
 
     public abstract int Version { get; }
 
-    /// <summary>The ledgers that get an entry for a sale, each with the entry's kind; the owner's sale is always the first.</summary>
+    /// <summary>
+    /// The ledgers that get an entry for a sale, each with the entry's kind; the owner's sale is always the first.
+    /// </summary>
     public abstract IReadOnlyList<(MerchantId Merchant, LedgerKind Kind)> PostSale(AttributionRecord record);
 
     private sealed class OwnerAndOriginPolicy : AttributionPolicy

@@ -13,8 +13,8 @@ public enum ClickEvidence
     OtherItem = 2,
 
     /// <summary>
-    /// Not signed by this relay, or for another viewer or room. The order stands all the same: the token went through the viewer's hands, and the sale is a fact
-    /// that the platform reports.
+    /// Not signed by this relay, or for another viewer or room. The order stands all the same: the token went through
+    /// the viewer's hands, and the sale is a fact that the platform reports.
     /// </summary>
     Invalid = 3,
 }

@@ -9,9 +9,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 namespace MediaRelay.Commerce.Attribution;
 
 /// <summary>
-/// Signs what a click says, so that an order can bring it back through the viewer's and the platform's hands: base64url of a
-/// MessagePack array <c>[1, roomId, merchantId, itemId, viewerId, cohostId|nil, shareCode|nil, overlaySeq|nil, mediaTime|nil, at µs]</c>
-/// followed by the first 16 bytes of its HMAC-SHA256. Thread-safe.
+/// Signs what a click says, so that an order can bring it back through the viewer's and the platform's hands: base64url
+/// of a MessagePack array <c>[1, roomId, merchantId, itemId, viewerId, cohostId|nil, shareCode|nil, overlaySeq|nil,
+/// mediaTime|nil, at µs]</c> followed by the first 16 bytes of its HMAC-SHA256. Thread-safe.
 /// </summary>
 public sealed class ClickTokens
 {
@@ -68,7 +68,8 @@ public sealed class ClickTokens
         var content = bytes.AsSpan(0, length - TagLength);
         Span<byte> tag = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_key, content, tag);
-        return CryptographicOperations.FixedTimeEquals(tag[..TagLength], bytes.AsSpan(length - TagLength)) && TryRead(content, out facts);
+        return CryptographicOperations.FixedTimeEquals(tag[..TagLength], bytes.AsSpan(length - TagLength))
+            && TryRead(content, out facts);
     }
 
     private static bool TryRead(ReadOnlySpan<byte> content, [NotNullWhen(true)] out ClickFacts? facts)
@@ -94,7 +95,8 @@ public sealed class ClickTokens
             return false;
         }
 
-        facts = new ClickFacts(room, new ItemKey(merchant, item), viewer, cohost, shareCode, overlaySeq, mediaTime, UnixMicros.ToTime(at));
+        facts = new ClickFacts(
+            room, new ItemKey(merchant, item), viewer, cohost, shareCode, overlaySeq, mediaTime, UnixMicros.ToTime(at));
         return true;
     }
 

@@ -3,8 +3,8 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.Attribution;
 
 /// <summary>
-/// Where each viewer came in tonight. The first room stays the origin for the window, whatever rooms follow; bounded, the oldest
-/// entries give way. Not thread-safe.
+/// Where each viewer came in tonight. The first room stays the origin for the window, whatever rooms follow; bounded,
+/// the oldest entries give way. Not thread-safe.
 /// </summary>
 public sealed class ViewerOrigins(TimeSpan window, int capacity)
 {

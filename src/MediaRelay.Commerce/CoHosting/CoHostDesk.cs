@@ -13,11 +13,13 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
 
     private Catalog Catalog => state.Catalog;
 
-    public Outcome<Put<CoHostSession>> Create(DateTimeOffset now, CoHostId id, Actor by, CoHostRequest request, Decision decision)
+    public Outcome<Put<CoHostSession>> Create(
+        DateTimeOffset now, CoHostId id, Actor by, CoHostRequest request, Decision decision)
     {
         if (request.IdempotencyKey is { Length: 0 or > CoHostRequest.MaxIdempotencyKeyLength })
         {
-            return Problem.Invalid("Idempotency-Key", request.IdempotencyKey, $"1 to {CoHostRequest.MaxIdempotencyKeyLength} characters");
+            return Problem.Invalid(
+                "Idempotency-Key", request.IdempotencyKey, $"1 to {CoHostRequest.MaxIdempotencyKeyLength} characters");
         }
 
         if (request.IdempotencyKey is { } key && Catalog.SessionByKey(CoHostSession.ScopedKey(by, key)) is { } earlier)
@@ -39,9 +41,11 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
                 return busy;
             }
 
-            if (Catalog.Invitations.Count(other => other.HasRoom(room.RoomId) && now < other.ExpiresAt) >= MaxInvitationsPerRoom)
+            var open = Catalog.Invitations.Count(other => other.HasRoom(room.RoomId) && now < other.ExpiresAt);
+            if (open >= MaxInvitationsPerRoom)
             {
-                return Problem.Conflict($"Room '{room.RoomId}' has {MaxInvitationsPerRoom} open invitations, which is the limit.");
+                return Problem.Conflict(
+                    $"Room '{room.RoomId}' has {MaxInvitationsPerRoom} open invitations, which is the limit.");
             }
         }
 
@@ -125,10 +129,12 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
 
     private Outcome<ImmutableArray<CoHostRoom>> FindRooms(Actor by, CoHostRequest request)
     {
-        if (request.Rooms.Count is < CoHostSession.MinRooms or > CoHostSession.MaxRooms || request.Rooms.Distinct().Count() != request.Rooms.Count)
+        if (request.Rooms.Count is < CoHostSession.MinRooms or > CoHostSession.MaxRooms
+            || request.Rooms.Distinct().Count() != request.Rooms.Count)
         {
             return Problem.Invalid(
-                "rooms", string.Join(',', request.Rooms), $"{CoHostSession.MinRooms} to {CoHostSession.MaxRooms} different rooms");
+                "rooms", string.Join(',', request.Rooms),
+                $"{CoHostSession.MinRooms} to {CoHostSession.MaxRooms} different rooms");
         }
 
         var rooms = ImmutableArray.CreateBuilder<CoHostRoom>(request.Rooms.Count);

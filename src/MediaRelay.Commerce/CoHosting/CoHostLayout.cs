@@ -47,7 +47,8 @@ public sealed class CoHostLayout : IEquatable<CoHostLayout>
             if (!IsInside(tile.X, tile.Width) || !IsInside(tile.Y, tile.Height))
             {
                 return Problem.Invalid(
-                    "layout.tiles", $"{tile.X},{tile.Y},{tile.Width},{tile.Height}", "x, y, w, h of 0 to 1, w and h above 0, inside the canvas");
+                    "layout.tiles", $"{tile.X},{tile.Y},{tile.Width},{tile.Height}",
+                    "x, y, w, h of 0 to 1, w and h above 0, inside the canvas");
             }
 
             if (tile.Z is < 0 or > 100)
@@ -64,7 +65,8 @@ public sealed class CoHostLayout : IEquatable<CoHostLayout>
         return new CoHostLayout("tiles", [.. tiles]);
     }
 
-    public bool Equals(CoHostLayout? other) => other is not null && Name == other.Name && Tiles.SequenceEqual(other.Tiles);
+    public bool Equals(CoHostLayout? other) =>
+        other is not null && Name == other.Name && Tiles.SequenceEqual(other.Tiles);
 
     public override bool Equals(object? obj) => Equals(obj as CoHostLayout);
 

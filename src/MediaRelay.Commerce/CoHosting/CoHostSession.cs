@@ -4,8 +4,8 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.CoHosting;
 
 /// <summary>
-/// Two to four rooms joined for a time. Immutable; each step returns the session after it, the session itself when the step was
-/// taken before (so retries are harmless), or the problem. No step reads a clock.
+/// Two to four rooms joined for a time. Immutable; each step returns the session after it, the session itself when the
+/// step was taken before (so retries are harmless), or the problem. No step reads a clock.
 /// </summary>
 public sealed record CoHostSession(
     CoHostId Id,
@@ -29,11 +29,14 @@ public sealed record CoHostSession(
 
     /// <summary>A new session: active when every merchant's consent is there, else invited.</summary>
     public static CoHostSession Create(
-        DateTimeOffset now, CoHostId id, ImmutableArray<CoHostRoom> rooms, CoHostRequest request, Actor by, TimeSpan inviteTimeout)
+        DateTimeOffset now, CoHostId id, ImmutableArray<CoHostRoom> rooms, CoHostRequest request, Actor by,
+        TimeSpan inviteTimeout)
     {
         var session = new CoHostSession(
-            id, rooms, request.Layout ?? CoHostLayout.Auto, CoHostState.Invited, by.Merchant, [], now, now + inviteTimeout, null, null,
-            request.IdempotencyKey is null ? null : ScopedKey(by, request.IdempotencyKey), request.IdempotencyKey is null ? null : request.Content);
+            id, rooms, request.Layout ?? CoHostLayout.Auto, CoHostState.Invited, by.Merchant, [], now,
+            now + inviteTimeout, null, null,
+            request.IdempotencyKey is null ? null : ScopedKey(by, request.IdempotencyKey),
+            request.IdempotencyKey is null ? null : request.Content);
         if (by.IsPlatform && !request.IsActiveAtOnce)
         {
             return session;
@@ -43,7 +46,8 @@ public sealed record CoHostSession(
     }
 
     /// <summary>Keys of different callers never meet.</summary>
-    public static string ScopedKey(Actor by, string key) => by.Merchant is { } merchant ? $"m/{merchant}/{key}" : $"p/{key}";
+    public static string ScopedKey(Actor by, string key) =>
+        by.Merchant is { } merchant ? $"m/{merchant}/{key}" : $"p/{key}";
 
     public bool HasRoom(RoomId room) => Rooms.Any(candidate => candidate.RoomId == room);
 
@@ -85,8 +89,8 @@ public sealed record CoHostSession(
     }
 
     /// <summary>
-    /// Ends an active session; withdraws an invitation when the inviter or the platform asks and declines it when an invited merchant
-    /// does. What is over stays as it is.
+    /// Ends an active session; withdraws an invitation when the inviter or the platform asks and declines it when an
+    /// invited merchant does. What is over stays as it is.
     /// </summary>
     public Outcome<CoHostSession> End(DateTimeOffset now, Actor by)
     {
@@ -98,7 +102,8 @@ public sealed record CoHostSession(
         return State switch
         {
             CoHostState.Active => this with { State = CoHostState.Ended, EndedAt = now },
-            CoHostState.Invited when by.IsPlatform || by.Merchant == InvitedBy => this with { State = CoHostState.Cancelled, EndedAt = now },
+            CoHostState.Invited when by.IsPlatform || by.Merchant == InvitedBy =>
+                this with { State = CoHostState.Cancelled, EndedAt = now },
             CoHostState.Invited => this with { State = CoHostState.Declined, EndedAt = now },
             _ => this,
         };
@@ -120,7 +125,8 @@ public sealed record CoHostSession(
         {
             if (!HasRoom(tile.RoomId))
             {
-                return Problem.Invalid("layout.tiles.roomId", tile.RoomId, "a room of the session", ProblemKind.Unprocessable);
+                return Problem.Invalid(
+                    "layout.tiles.roomId", tile.RoomId, "a room of the session", ProblemKind.Unprocessable);
             }
         }
 
@@ -129,7 +135,9 @@ public sealed record CoHostSession(
 
     /// <summary>Expired once the invitation's time is over; else unchanged.</summary>
     public CoHostSession HandleTimeout(DateTimeOffset now) =>
-        State == CoHostState.Invited && now >= ExpiresAt ? this with { State = CoHostState.Expired, EndedAt = ExpiresAt } : this;
+        State == CoHostState.Invited && now >= ExpiresAt
+            ? this with { State = CoHostState.Expired, EndedAt = ExpiresAt }
+            : this;
 
     private CoHostSession WithConsent(DateTimeOffset now, Actor by)
     {
@@ -159,5 +167,6 @@ public sealed record CoHostSession(
             ? Problem.Forbidden($"Merchant {merchant} takes no part in co-host session {Id}.")
             : null;
 
-    private Problem Over() => Problem.Conflict($"The co-host session is {State.ToString().ToLowerInvariant()}.", "state", State.ToString());
+    private Problem Over() =>
+        Problem.Conflict($"The co-host session is {State.ToString().ToLowerInvariant()}.", "state", State.ToString());
 }

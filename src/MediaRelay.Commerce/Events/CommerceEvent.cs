@@ -14,15 +14,18 @@ public abstract record CommerceEvent(DateTimeOffset At);
 /// <param name="CarrierRoomId">The room that the order names.</param>
 /// <param name="Rooms">Every room whose viewers shall see it: the carrier room and those joined with it.</param>
 public sealed record PurchasesAccepted(
-    DateTimeOffset At, RoomId CarrierRoomId, ImmutableArray<RoomId> Rooms, ImmutableArray<Purchase> Purchases) : CommerceEvent(At);
+    DateTimeOffset At, RoomId CarrierRoomId, ImmutableArray<RoomId> Rooms,
+    ImmutableArray<Purchase> Purchases) : CommerceEvent(At);
 
 /// <summary>An item appeared, changed or left (<see cref="ShelfItem.IsRemoved"/>).</summary>
 /// <param name="Rooms">Every room whose viewers see this shelf.</param>
 /// <param name="Version">The shelf's version with this change.</param>
-public sealed record ShelfChanged(DateTimeOffset At, ImmutableArray<RoomId> Rooms, ShelfItem Item, long Version) : CommerceEvent(At);
+public sealed record ShelfChanged(
+    DateTimeOffset At, ImmutableArray<RoomId> Rooms, ShelfItem Item, long Version) : CommerceEvent(At);
 
 /// <summary>A merchant shows another item, or none.</summary>
-public sealed record SpotlightChanged(DateTimeOffset At, ImmutableArray<RoomId> Rooms, MerchantId MerchantId, ItemId? ItemId) : CommerceEvent(At);
+public sealed record SpotlightChanged(
+    DateTimeOffset At, ImmutableArray<RoomId> Rooms, MerchantId MerchantId, ItemId? ItemId) : CommerceEvent(At);
 
 /// <summary>A session was asked for or is in a new state.</summary>
 /// <param name="Before">The state before; null for a new session.</param>

@@ -20,7 +20,9 @@ public readonly record struct CoHostId : IComparable<CoHostId>
         return isValid;
     }
 
-    /// <summary>For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.</summary>
+    /// <summary>
+    /// For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.
+    /// </summary>
     public static CoHostId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no CoHostId; {Identifier.Allowed}.");
 

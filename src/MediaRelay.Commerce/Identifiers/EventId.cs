@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MediaRelay.Commerce.Identifiers;
 
-/// <summary>One event of an order, where a kind occurs more than once (partial refunds). Characters: <see cref="Identifier.Allowed"/>.</summary>
+/// <summary>
+/// One event of an order, where a kind occurs more than once (partial refunds). Characters: <see
+/// cref="Identifier.Allowed"/>.
+/// </summary>
 public readonly record struct EventId : IComparable<EventId>
 {
     private readonly string? _value;
@@ -20,7 +23,9 @@ public readonly record struct EventId : IComparable<EventId>
         return isValid;
     }
 
-    /// <summary>For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.</summary>
+    /// <summary>
+    /// For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.
+    /// </summary>
     public static EventId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no EventId; {Identifier.Allowed}.");
 

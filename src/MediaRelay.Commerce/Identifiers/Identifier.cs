@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace MediaRelay.Commerce.Identifiers;
 
 /// <summary>
-/// The one rule for every identifier: the unreserved characters of RFC 3986 §2.3, so that an id stands in a URL, a file name, a
-/// log line and a metric label without escaping.
+/// The one rule for every identifier: the unreserved characters of RFC 3986 §2.3, so that an id stands in a URL, a file
+/// name, a log line and a metric label without escaping.
 /// </summary>
 public static class Identifier
 {

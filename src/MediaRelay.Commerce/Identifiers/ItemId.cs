@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MediaRelay.Commerce.Identifiers;
 
-/// <summary>A product within its merchant's shelf; only an <see cref="ItemKey"/> names a product. Characters: <see cref="Identifier.Allowed"/>.</summary>
+/// <summary>
+/// A product within its merchant's shelf; only an <see cref="ItemKey"/> names a product. Characters: <see
+/// cref="Identifier.Allowed"/>.
+/// </summary>
 public readonly record struct ItemId : IComparable<ItemId>
 {
     private readonly string? _value;
@@ -20,7 +23,9 @@ public readonly record struct ItemId : IComparable<ItemId>
         return isValid;
     }
 
-    /// <summary>For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.</summary>
+    /// <summary>
+    /// For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.
+    /// </summary>
     public static ItemId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no ItemId; {Identifier.Allowed}.");
 

@@ -20,9 +20,13 @@ public readonly record struct MerchantId : IComparable<MerchantId>
         return isValid;
     }
 
-    /// <summary>For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.</summary>
+    /// <summary>
+    /// For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.
+    /// </summary>
     public static MerchantId Parse(string text) =>
-        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no MerchantId; {Identifier.Allowed}.");
+        TryParse(text, out var id)
+            ? id
+            : throw new FormatException($"'{text}' is no MerchantId; {Identifier.Allowed}.");
 
     public int CompareTo(MerchantId other) => string.CompareOrdinal(Value, other.Value);
 

@@ -20,7 +20,9 @@ public readonly record struct RoomId : IComparable<RoomId>
         return isValid;
     }
 
-    /// <summary>For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.</summary>
+    /// <summary>
+    /// For texts that are known to be valid (constants, what a store kept); throws <see cref="FormatException"/>.
+    /// </summary>
     public static RoomId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no RoomId; {Identifier.Allowed}.");
 

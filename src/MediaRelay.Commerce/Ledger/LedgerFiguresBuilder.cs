@@ -7,7 +7,8 @@ namespace MediaRelay.Commerce.Ledger;
 public sealed class LedgerFiguresBuilder(MerchantId merchantId, CoHostId? coHostId, RoomId? roomId)
 {
     private readonly HashSet<OrderId> _orders = [];
-    private readonly SortedDictionary<string, (long Gross, long Cancelled, long Refunded, long Redeemed)> _money = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (
+        long Gross, long Cancelled, long Refunded, long Redeemed)> _money = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(ItemId, string), (long Sold, long Returned, long Gross, long Net)> _items = [];
     private readonly SortedDictionary<(ShareCode, string), (HashSet<OrderId> Orders, long Gross, long Net)> _codes = [];
     private long _entries;
@@ -20,7 +21,8 @@ public sealed class LedgerFiguresBuilder(MerchantId merchantId, CoHostId? coHost
 
     public void Add(LedgerEntry entry)
     {
-        if ((coHostId is not null && entry.CoHostId != coHostId) || (roomId is not null && entry.CarrierRoomId != roomId))
+        if ((coHostId is not null && entry.CoHostId != coHostId)
+            || (roomId is not null && entry.CarrierRoomId != roomId))
         {
             return;
         }
@@ -42,12 +44,22 @@ public sealed class LedgerFiguresBuilder(MerchantId merchantId, CoHostId? coHost
 
     public LedgerFigures Build(LedgerHead head) => new(
         merchantId, coHostId, roomId, _entries, _orders.Count, _lines, _cameFromElsewhere, _referrals, _redemptions,
-        [.. _money.Select(pair => new CurrencyFigures(pair.Key, pair.Value.Gross, pair.Value.Cancelled, pair.Value.Refunded, pair.Value.Redeemed))],
-        [.. _items.Select(pair =>
-            new ItemFigures(pair.Key.Item1, pair.Key.Item2, pair.Value.Sold, pair.Value.Returned, pair.Value.Gross, pair.Value.Net))],
-        [.. _codes.Select(pair =>
-            new ShareCodeFigures(pair.Key.Item1, pair.Key.Item2, pair.Value.Orders.Count, pair.Value.Gross, pair.Value.Net))],
+        [.. _money.Select(pair => ToFigures(pair.Key, pair.Value))],
+        [.. _items.Select(pair => ToFigures(pair.Key.Item1, pair.Key.Item2, pair.Value))],
+        [.. _codes.Select(pair => ToFigures(pair.Key.Item1, pair.Key.Item2, pair.Value))],
         _from, _to, head);
+
+    private static CurrencyFigures ToFigures(
+        string currency, (long Gross, long Cancelled, long Refunded, long Redeemed) sums) =>
+        new(currency, sums.Gross, sums.Cancelled, sums.Refunded, sums.Redeemed);
+
+    private static ItemFigures ToFigures(
+        ItemId item, string currency, (long Sold, long Returned, long Gross, long Net) sums) =>
+        new(item, currency, sums.Sold, sums.Returned, sums.Gross, sums.Net);
+
+    private static ShareCodeFigures ToFigures(
+        ShareCode code, string currency, (HashSet<OrderId> Orders, long Gross, long Net) sums) =>
+        new(code, currency, sums.Orders.Count, sums.Gross, sums.Net);
 
     private void AddMoney(LedgerEntry entry, ItemId item, long quantity, long amount, string currency)
     {

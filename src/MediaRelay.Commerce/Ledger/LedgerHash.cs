@@ -11,7 +11,8 @@ namespace MediaRelay.Commerce.Ledger;
 /// <code>
 /// hash(0) = SHA-256( "mediarelay-ledger-1" ‖ text(merchantId) )
 /// hash(n) = SHA-256( hash(n-1) as 32 bytes ‖ entry(n) )
-/// entry   = number(seq) number(kind: sale 1, cancel 2, refund 3, redemption 4, referral 5) text(orderId) number(lineNo)
+/// entry   = number(seq) number(kind: sale 1, cancel 2, refund 3, redemption 4, referral 5) text(orderId)
+/// number(lineNo)
 ///           text(merchantId) text(itemId) number(quantity) number(amountMinor) text(currency) text(originRoomId)
 ///           text(carrierRoomId) text(cohostId) text(shareCode) number(mediaTime) number(occurredAt µs) number(at µs)
 /// number  = 0x01 and 8 bytes, two's complement, big-endian; 0x00 alone where there is none
@@ -33,7 +34,9 @@ public static class LedgerHash
         return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
     }
 
-    /// <summary>The hash of an entry behind the previous one; the entry's own <see cref="LedgerEntry.Hash"/> plays no part.</summary>
+    /// <summary>
+    /// The hash of an entry behind the previous one; the entry's own <see cref="LedgerEntry.Hash"/> plays no part.
+    /// </summary>
     /// <param name="previousHash">64 hex digits; throws <see cref="FormatException"/> otherwise.</param>
     public static string Next(string previousHash, LedgerEntry entry)
     {

@@ -14,6 +14,8 @@ public enum LedgerKind
     /// <summary>Honoured in a store; its amount counts towards neither gross nor net.</summary>
     Redemption = 4,
 
-    /// <summary>Another merchant's sale came from this merchant's traffic. Names the order and the traffic only.</summary>
+    /// <summary>
+    /// Another merchant's sale came from this merchant's traffic. Names the order and the traffic only.
+    /// </summary>
     Referral = 5,
 }

@@ -4,7 +4,7 @@ namespace MediaRelay.Commerce.Ledger;
 /// <param name="Entries">How many entries were read.</param>
 /// <param name="Head">The last hash as kept, whether right or not.</param>
 /// <param name="FirstBad">
-/// The first place where the chain does not hold: an entry that was changed, the place of one that is missing or out of order, or the
-/// number after the last one when the end was cut off.
+/// The first place where the chain does not hold: an entry that was changed, the place of one that is missing or out of
+/// order, or the number after the last one when the end was cut off.
 /// </param>
 public sealed record LedgerVerification(bool IsOk, long Entries, string Head, long? FirstBad);

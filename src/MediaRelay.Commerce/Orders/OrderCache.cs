@@ -4,8 +4,8 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.Orders;
 
 /// <summary>
-/// The orders that are in memory: all with something on its way to the store, and the last ones besides. Which order an event id belongs
-/// to is known for the same orders. Not thread-safe.
+/// The orders that are in memory: all with something on its way to the store, and the last ones besides. Which order an
+/// event id belongs to is known for the same orders. Not thread-safe.
 /// </summary>
 internal sealed class OrderCache(int capacity)
 {
@@ -39,7 +39,8 @@ internal sealed class OrderCache(int capacity)
             Own(orderEvent);
         }
 
-        // At most two looks per new order, so that a store that is behind costs memory (bounded by its queue) and not time.
+        // At most two looks per new order, so that a store that is behind costs memory (bounded by its queue) and not
+        // time.
         for (var looks = 0; looks < 2 && _orders.Count > capacity; looks++)
         {
             EvictOldest();

@@ -8,21 +8,25 @@ using MediaRelay.Commerce.State;
 namespace MediaRelay.Commerce.Orders;
 
 /// <summary>
-/// Decides about reported order events: what is new, a repeat, a contradiction, too early or impossible; and writes what follows from an
-/// accepted one. All lines of an event are accepted or none.
+/// Decides about reported order events: what is new, a repeat, a contradiction, too early or impossible; and writes
+/// what follows from an accepted one. All lines of an event are accepted or none.
 /// </summary>
 internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, OrderFacts facts)
 {
     // Far above what an order lives through; keeps one order's memory bounded.
     private const int MaxEventsPerOrder = 1000;
 
-    /// <summary>The answer to an event; on success or quarantine the decision holds what must become durable first.</summary>
+    /// <summary>
+    /// The answer to an event; on success or quarantine the decision holds what must become durable first.
+    /// </summary>
     /// <param name="eventOwner">The order that the event's id is known to belong to.</param>
-    public Outcome<OrderAnswer> Submit(DateTimeOffset now, OrderEvent orderEvent, OrderState order, OrderId? eventOwner, Decision decision)
+    public Outcome<OrderAnswer> Submit(
+        DateTimeOffset now, OrderEvent orderEvent, OrderState order, OrderId? eventOwner, Decision decision)
     {
         if (eventOwner is { } owner && owner != order.Id)
         {
-            return Quarantine(now, orderEvent, order, decision, $"The event id '{orderEvent.EventId}' belongs to order '{owner}'.");
+            return Quarantine(
+                now, orderEvent, order, decision, $"The event id '{orderEvent.EventId}' belongs to order '{owner}'.");
         }
 
         if (order.Find(orderEvent.Key) is { } known)
@@ -34,7 +38,8 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
 
         if (order.EventCount >= MaxEventsPerOrder)
         {
-            return Problem.Unprocessable($"Order '{order.Id}' has {MaxEventsPerOrder} events already.", "orderId", order.Id.Value);
+            return Problem.Unprocessable(
+                $"Order '{order.Id}' has {MaxEventsPerOrder} events already.", "orderId", order.Id.Value);
         }
 
         if (CheckNames(orderEvent) is { } problem)
@@ -54,7 +59,8 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
     {
         if (!state.Catalog.TryGetAnyRoom(orderEvent.RoomId, out _))
         {
-            return Problem.Invalid("roomId", orderEvent.RoomId, "a room that exists or existed", ProblemKind.Unprocessable);
+            return Problem.Invalid(
+                "roomId", orderEvent.RoomId, "a room that exists or existed", ProblemKind.Unprocessable);
         }
 
         for (var i = 0; i < orderEvent.Lines.Length; i++)
@@ -63,7 +69,8 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             {
                 return Problem.Invalid(
                     $"lines[{i}].itemId", orderEvent.Lines[i].Item.ItemId,
-                    $"an item that stands or stood on the shelf of merchant '{orderEvent.Lines[i].Item.MerchantId}'", ProblemKind.Unprocessable);
+                    $"an item that stands or stood on the shelf of merchant '{orderEvent.Lines[i].Item.MerchantId}'",
+                    ProblemKind.Unprocessable);
             }
         }
 
@@ -85,7 +92,9 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
 
             if (known is not null && known.Record.Item != line.Item)
             {
-                return Quarantine(now, orderEvent, order, decision, $"Line {line.LineNo} was redeemed as {known.Record.Item}, not {line.Item}.");
+                return Quarantine(
+                    now, orderEvent, order, decision,
+                    $"Line {line.LineNo} was redeemed as {known.Record.Item}, not {line.Item}.");
             }
         }
 
@@ -125,7 +134,9 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
         {
             if (order.Line(orderEvent.Lines[i].LineNo) is { } known && known.Record.Item != orderEvent.Lines[i].Item)
             {
-                return Problem.Invalid($"lines[{i}].itemId", orderEvent.Lines[i].Item, $"{known.Record.Item}, as sold", ProblemKind.Unprocessable);
+                return Problem.Invalid(
+                    $"lines[{i}].itemId", orderEvent.Lines[i].Item, $"{known.Record.Item}, as sold",
+                    ProblemKind.Unprocessable);
             }
         }
 
@@ -201,7 +212,9 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             else
             {
                 decision.Record(new OrderEventChange(waiting with { State = OrderEventState.RejectedLater }));
-                decision.Record(new QuarantineChange(new QuarantinedEvent(state.LastQuarantineSeq + 1, waiting.Event, problem.Detail, now)));
+                decision.Record(
+                    new QuarantineChange(
+                        new QuarantinedEvent(state.LastQuarantineSeq + 1, waiting.Event, problem.Detail, now)));
             }
         }
     }
@@ -213,73 +226,92 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             var line = orderEvent.Lines[i];
             if (order.Line(line.LineNo) is not { Sold: { } sold } known)
             {
-                return Problem.Invalid($"lines[{i}].lineNo", line.LineNo, "a line that was sold", ProblemKind.Unprocessable);
+                return Problem.Invalid(
+                    $"lines[{i}].lineNo", line.LineNo, "a line that was sold", ProblemKind.Unprocessable);
             }
 
             if (line.Item != sold.Item)
             {
-                return Problem.Invalid($"lines[{i}].itemId", line.Item, $"{sold.Item}, as sold", ProblemKind.Unprocessable);
+                return Problem.Invalid(
+                    $"lines[{i}].itemId", line.Item, $"{sold.Item}, as sold", ProblemKind.Unprocessable);
             }
 
             if (line.Amount.Currency != sold.Amount.Currency)
             {
                 return Problem.Invalid(
-                    $"lines[{i}].currency", line.Amount.Currency, $"{sold.Amount.Currency}, as sold", ProblemKind.Unprocessable);
+                    $"lines[{i}].currency", line.Amount.Currency, $"{sold.Amount.Currency}, as sold",
+                    ProblemKind.Unprocessable);
             }
 
             var quantityLeft = sold.Quantity - known.TakenBackQuantity;
             if (line.Quantity > quantityLeft)
             {
-                return Problem.Invalid($"lines[{i}].quantity", line.Quantity, $"0 to {quantityLeft}, what is left of the sale", ProblemKind.Unprocessable);
+                return Problem.Invalid(
+                    $"lines[{i}].quantity", line.Quantity, $"0 to {quantityLeft}, what is left of the sale",
+                    ProblemKind.Unprocessable);
             }
 
             var minorLeft = sold.Amount.Minor - known.TakenBackMinor;
             if (line.Amount.Minor > minorLeft)
             {
-                return Problem.Invalid($"lines[{i}].amountMinor", line.Amount.Minor, $"0 to {minorLeft}, what is left of the sale", ProblemKind.Unprocessable);
+                return Problem.Invalid(
+                    $"lines[{i}].amountMinor", line.Amount.Minor, $"0 to {minorLeft}, what is left of the sale",
+                    ProblemKind.Unprocessable);
             }
         }
 
         return null;
     }
 
-    private void PostReversal(DateTimeOffset now, OrderEvent orderEvent, OrderLine line, OrderState order, Decision decision)
+    private void PostReversal(
+        DateTimeOffset now, OrderEvent orderEvent, OrderLine line, OrderState order, Decision decision)
     {
         var record = order.Line(line.LineNo)!.Record;
         var kind = orderEvent.Kind == OrderKind.Cancelled ? LedgerKind.Cancel : LedgerKind.Refund;
-        Post(now, orderEvent, line with { Quantity = -line.Quantity, Amount = line.Amount with { Minor = -line.Amount.Minor } }, record, record.Owner, kind, decision);
+        Post(
+            now, orderEvent,
+            line with { Quantity = -line.Quantity, Amount = line.Amount with { Minor = -line.Amount.Minor } }, record,
+            record.Owner, kind, decision);
     }
 
     private void Post(
-        DateTimeOffset now, OrderEvent orderEvent, OrderLine line, AttributionRecord record, MerchantId ledger, LedgerKind kind, Decision decision)
+        DateTimeOffset now, OrderEvent orderEvent, OrderLine line, AttributionRecord record, MerchantId ledger,
+        LedgerKind kind, Decision decision)
     {
         var head = state.Head(ledger);
         var isReferral = kind == LedgerKind.Referral;
         var entry = new LedgerEntry(
             head.Seq + 1, kind, orderEvent.OrderId, line.LineNo, ledger,
-            isReferral ? null : line.Item.ItemId, isReferral ? null : line.Quantity, isReferral ? null : line.Amount.Minor,
+            isReferral ? null : line.Item.ItemId, isReferral ? null : line.Quantity,
+            isReferral ? null : line.Amount.Minor,
             isReferral ? null : line.Amount.Currency,
-            record.OriginRoomId, record.CarrierRoomId, record.CoHostId, record.ShareCode, record.MediaTime, orderEvent.OccurredAt, now, "");
+            record.OriginRoomId, record.CarrierRoomId, record.CoHostId, record.ShareCode, record.MediaTime,
+            orderEvent.OccurredAt, now, "");
         decision.Record(new LedgerChange(entry with { Hash = LedgerHash.Next(head.Hash, entry) }));
     }
 
-    private RecordedOrderEvent Accept(DateTimeOffset now, OrderEvent orderEvent, OrderEventState eventState, Decision decision)
+    private RecordedOrderEvent Accept(
+        DateTimeOffset now, OrderEvent orderEvent, OrderEventState eventState, Decision decision)
     {
         var recorded = new RecordedOrderEvent(orderEvent, eventState, state.LastOrderArrival + 1, now);
         decision.Record(new OrderEventChange(recorded));
         return recorded;
     }
 
-    private Problem Quarantine(DateTimeOffset now, OrderEvent orderEvent, OrderState order, Decision decision, string reason)
+    private Problem Quarantine(
+        DateTimeOffset now, OrderEvent orderEvent, OrderState order, Decision decision, string reason)
     {
         if (!order.IsQuarantined(OrderEventCodec.Encode(orderEvent)))
         {
-            decision.Record(new QuarantineChange(new QuarantinedEvent(state.LastQuarantineSeq + 1, orderEvent, reason, now)));
+            decision.Record(
+                new QuarantineChange(new QuarantinedEvent(state.LastQuarantineSeq + 1, orderEvent, reason, now)));
         }
 
-        return Problem.Conflict($"{reason} It is in quarantine and has no effect.", "orderId", orderEvent.OrderId.Value);
+        return Problem.Conflict(
+            $"{reason} It is in quarantine and has no effect.", "orderId", orderEvent.OrderId.Value);
     }
 
     private Purchase ToPurchase(OrderLine line, AttributionRecord record) => new(
-        line.Item, state.Catalog.TryGetItem(line.Item, out var item) ? item.Title : line.Item.ItemId.Value, line.Quantity, line.Amount, record.OriginRoomId);
+        line.Item, state.Catalog.TryGetItem(line.Item, out var item) ? item.Title : line.Item.ItemId.Value,
+        line.Quantity, line.Amount, record.OriginRoomId);
 }

@@ -3,7 +3,9 @@ using MediaRelay.Commerce.Identifiers;
 
 namespace MediaRelay.Commerce.Orders;
 
-/// <summary>One thing that happened to an order, as the platform reported it, checked and with its lines in order of number.</summary>
+/// <summary>
+/// One thing that happened to an order, as the platform reported it, checked and with its lines in order of number.
+/// </summary>
 public sealed record OrderEvent(
     OrderId OrderId,
     EventId? EventId,
@@ -20,7 +22,9 @@ public sealed record OrderEvent(
     public const long MaxQuantity = 1_000_000;
     public const int MaxClickTokenLength = 1024;
 
-    /// <summary>What tells this event from the order's others: the event id where there is one, else the kind.</summary>
+    /// <summary>
+    /// What tells this event from the order's others: the event id where there is one, else the kind.
+    /// </summary>
     public string Key => EventId is { } id ? $"event/{id}" : $"kind/{(int)Kind}";
 
     /// <summary>Placed or paid: the kinds that make a sale.</summary>

@@ -7,8 +7,8 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 namespace MediaRelay.Commerce.Orders;
 
 /// <summary>
-/// An order event as bytes: what stores keep, and what decides whether a repeat has the same content (equal events have equal
-/// bytes, because lines are in order of number and times in UTC microseconds).
+/// An order event as bytes: what stores keep, and what decides whether a repeat has the same content (equal events have
+/// equal bytes, because lines are in order of number and times in UTC microseconds).
 /// <code>
 /// [1, orderId, eventId|nil, kind, roomId, viewerId, occurredAt µs, shareCode|nil, clickToken|nil,
 ///  [[lineNo, merchantId, itemId, quantity, amountMinor, currency], …]]
@@ -49,7 +49,9 @@ public static class OrderEventCodec
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The event that <see cref="Encode"/> wrote; throws <see cref="FormatException"/> for anything else.</summary>
+    /// <summary>
+    /// The event that <see cref="Encode"/> wrote; throws <see cref="FormatException"/> for anything else.
+    /// </summary>
     public static OrderEvent Decode(ReadOnlySpan<byte> encoded)
     {
         var reader = new MessagePackReader(encoded);
@@ -85,14 +87,20 @@ public static class OrderEventCodec
             lines.Add(new OrderLine(lineNo, item, quantity, new Money(ReadInteger(ref reader), ReadText(ref reader))));
         }
 
-        return new OrderEvent(orderId, eventId, kind, lines.MoveToImmutable(), roomId, viewerId, occurredAt, shareCode, clickToken);
+        return new OrderEvent(
+            orderId, eventId, kind, lines.MoveToImmutable(), roomId, viewerId, occurredAt, shareCode, clickToken);
     }
 
     private static long ReadInteger(ref MessagePackReader reader) =>
-        reader.TryReadInt64(out var value) ? value : throw new FormatException("The stored order event lacks a number.");
+        reader.TryReadInt64(out var value)
+            ? value
+            : throw new FormatException("The stored order event lacks a number.");
 
     private static string ReadText(ref MessagePackReader reader) =>
-        reader.TryReadUtf8(out var utf8) ? Encoding.UTF8.GetString(utf8) : throw new FormatException("The stored order event lacks a text.");
+        reader.TryReadUtf8(out var utf8)
+            ? Encoding.UTF8.GetString(utf8)
+            : throw new FormatException("The stored order event lacks a text.");
 
-    private static string? ReadTextOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : ReadText(ref reader);
+    private static string? ReadTextOrNull(ref MessagePackReader reader) =>
+        reader.TryReadNil() ? null : ReadText(ref reader);
 }

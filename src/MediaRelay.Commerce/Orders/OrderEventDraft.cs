@@ -81,7 +81,8 @@ public sealed record OrderEventDraft(
             return problem;
         }
 
-        return new OrderEvent(orderId, eventId, kind, lines, roomId, viewerId, UnixMicros.Truncate(occurredAt), shareCode, ClickToken);
+        return new OrderEvent(
+            orderId, eventId, kind, lines, roomId, viewerId, UnixMicros.Truncate(occurredAt), shareCode, ClickToken);
     }
 
     private Outcome<ImmutableArray<OrderLine>> CheckLines(OrderKind kind)
@@ -149,7 +150,9 @@ public sealed record OrderEventDraft(
             return Problem.Invalid($"lines[{index}].currency", line.Currency, Money.AllowedCurrency);
         }
 
-        return new OrderLine(line.LineNo.Value, new ItemKey(merchantId, itemId), quantity, new Money(line.AmountMinor.Value, line.Currency!));
+        return new OrderLine(
+            line.LineNo.Value, new ItemKey(merchantId, itemId), quantity,
+            new Money(line.AmountMinor.Value, line.Currency!));
     }
 
     private static OrderKind? ParseKind(string? text) => text switch

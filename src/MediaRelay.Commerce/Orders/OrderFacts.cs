@@ -4,7 +4,10 @@ using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Orders;
 
-/// <summary>Finds the facts of an order line: whose it is, where the viewer came in, what was watched and clicked, whose code it was.</summary>
+/// <summary>
+/// Finds the facts of an order line: whose it is, where the viewer came in, what was watched and clicked, whose code it
+/// was.
+/// </summary>
 internal sealed class OrderFacts(CommerceState state, ClickTokens clickTokens, MediaTimeSource mediaTime)
 {
     /// <summary>The order's room must be known.</summary>
@@ -43,7 +46,8 @@ internal sealed class OrderFacts(CommerceState state, ClickTokens clickTokens, M
             now);
     }
 
-    // The click counts only for its own item, room and viewer; a token passed on to somebody else proves nothing about that person.
+    // The click counts only for its own item, room and viewer; a token passed on to somebody else proves nothing about
+    // that person.
     private ClickEvidence Click(OrderEvent orderEvent, OrderLine line, out ClickFacts? click)
     {
         click = null;
@@ -52,7 +56,8 @@ internal sealed class OrderFacts(CommerceState state, ClickTokens clickTokens, M
             return ClickEvidence.None;
         }
 
-        if (!clickTokens.TryVerify(orderEvent.ClickToken, out var facts) || facts.ViewerId != orderEvent.ViewerId || facts.RoomId != orderEvent.RoomId)
+        if (!clickTokens.TryVerify(orderEvent.ClickToken, out var facts) || facts.ViewerId != orderEvent.ViewerId
+            || facts.RoomId != orderEvent.RoomId)
         {
             return ClickEvidence.Invalid;
         }

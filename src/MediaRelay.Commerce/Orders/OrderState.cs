@@ -13,7 +13,9 @@ internal sealed class OrderState(OrderId id)
 
     public OrderId Id { get; } = id;
 
-    /// <summary>Completes when everything decided about this order is durable; such an order may leave memory.</summary>
+    /// <summary>
+    /// Completes when everything decided about this order is durable; such an order may leave memory.
+    /// </summary>
     public Task Durable { get; set; } = Task.CompletedTask;
 
     public bool HasSale => _lines.Values.Any(line => line.Sold is not null);

@@ -3,7 +3,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays;
 
-/// <summary>The shape of every message in either direction: <c>[1, type, seq, sentAt µs, mediaTime|nil, body map]</c>.</summary>
+/// <summary>
+/// The shape of every message in either direction: <c>[1, type, seq, sentAt µs, mediaTime|nil, body map]</c>.
+/// </summary>
 public static class OverlayEnvelope
 {
     public const int Version = 1;
@@ -15,7 +17,8 @@ public static class OverlayEnvelope
     /// <summary>What the envelope needs besides the body, rounded up.</summary>
     public const int Overhead = 64;
 
-    internal static void Write<TBody>(MessagePackWriter writer, long seq, long sentAtMicros, long? mediaTime, in TBody body)
+    internal static void Write<TBody>(
+        MessagePackWriter writer, long seq, long sentAtMicros, long? mediaTime, in TBody body)
         where TBody : IOverlayBody
     {
         writer.WriteArrayHeader(FieldCount);

@@ -27,13 +27,15 @@ public struct OverlayLaneCounts : IEquatable<OverlayLaneCounts>
     };
 
     public readonly bool Equals(OverlayLaneCounts other) =>
-        (_deliveredTally, _deliveredComment, _deliveredShelf, _deliveredPurchase, ShedTallies, ShedComments, Resyncs, DroppedByResync)
-        == (other._deliveredTally, other._deliveredComment, other._deliveredShelf, other._deliveredPurchase, other.ShedTallies,
-            other.ShedComments, other.Resyncs, other.DroppedByResync);
+        _deliveredTally == other._deliveredTally && _deliveredComment == other._deliveredComment
+        && _deliveredShelf == other._deliveredShelf && _deliveredPurchase == other._deliveredPurchase
+        && ShedTallies == other.ShedTallies && ShedComments == other.ShedComments
+        && Resyncs == other.Resyncs && DroppedByResync == other.DroppedByResync;
 
     public override readonly bool Equals(object? obj) => obj is OverlayLaneCounts other && Equals(other);
 
-    public override readonly int GetHashCode() => HashCode.Combine(_deliveredPurchase, _deliveredShelf, ShedComments, ShedTallies);
+    public override readonly int GetHashCode() =>
+        HashCode.Combine(_deliveredPurchase, _deliveredShelf, ShedComments, ShedTallies);
 
     internal void CountDelivered(OverlayClass overlayClass)
     {

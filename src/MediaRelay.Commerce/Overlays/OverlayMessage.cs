@@ -2,10 +2,13 @@ using MediaRelay.Commerce.Identifiers;
 
 namespace MediaRelay.Commerce.Overlays;
 
-/// <summary>One encoded message, shared by all viewers who get it. Immutable but for the counts of its delivery.</summary>
+/// <summary>
+/// One encoded message, shared by all viewers who get it. Immutable but for the counts of its delivery.
+/// </summary>
 public sealed class OverlayMessage
 {
-    internal OverlayMessage(string type, long seq, long sentAtMicros, MerchantId? merchantId, bool isAddressed, byte[] bytes)
+    internal OverlayMessage(
+        string type, long seq, long sentAtMicros, MerchantId? merchantId, bool isAddressed, byte[] bytes)
     {
         Type = type;
         Class = OverlayTypes.ClassOf(type);

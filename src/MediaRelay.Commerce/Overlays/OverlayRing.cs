@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>
-/// The never-shed messages of a room's last minute, for viewers who come back. Bounded in time and bytes. Not thread-safe, but for
-/// <see cref="FindDelivery"/>.
+/// The never-shed messages of a room's last minute, for viewers who come back. Bounded in time and bytes. Not
+/// thread-safe, but for <see cref="FindDelivery"/>.
 /// </summary>
 public sealed class OverlayRing
 {
@@ -33,8 +33,8 @@ public sealed class OverlayRing
     }
 
     /// <summary>
-    /// The messages with a number above <paramref name="after"/> and up to <paramref name="upTo"/>, in order; false when some of them are
-    /// not kept any more, and then nothing is added.
+    /// The messages with a number above <paramref name="after"/> and up to <paramref name="upTo"/>, in order; false
+    /// when some of them are not kept any more, and then nothing is added.
     /// </summary>
     public bool TryRead(long nowMicros, long after, long upTo, List<OverlayMessage> into)
     {
@@ -55,12 +55,15 @@ public sealed class OverlayRing
         return true;
     }
 
-    /// <summary>The counts of a kept message. Any thread may ask: every viewer's confirmation comes through here.</summary>
+    /// <summary>
+    /// The counts of a kept message. Any thread may ask: every viewer's confirmation comes through here.
+    /// </summary>
     public OverlayDelivery? FindDelivery(long seq) => _deliveries.GetValueOrDefault(seq);
 
     private void Trim(long nowMicros)
     {
-        while (_messages.TryPeek(out var oldest) && (nowMicros - oldest.SentAtMicros > WindowMicros || _bytes > MaxBytes))
+        while (_messages.TryPeek(out var oldest)
+            && (nowMicros - oldest.SentAtMicros > WindowMicros || _bytes > MaxBytes))
         {
             _messages.Dequeue();
             _bytes -= oldest.Bytes.Length;

@@ -10,8 +10,8 @@ using MediaRelay.Commerce.Shelves;
 namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>
-/// The overlays of all rooms, and what commerce's events become in them. Thread-safe, except that one caller at a time hands in events, so
-/// that viewers see them in their order.
+/// The overlays of all rooms, and what commerce's events become in them. Thread-safe, except that one caller at a time
+/// hands in events, so that viewers see them in their order.
 /// </summary>
 /// <param name="deliver">See <see cref="RoomOverlays"/>.</param>
 /// <param name="service">Tells what a room shows when a session begins.</param>
@@ -29,10 +29,12 @@ public sealed class OverlayRooms(
     public RoomOverlays this[RoomId roomId] =>
         _rooms.GetOrAdd(roomId, static (id, deliver) => new RoomOverlays(id, message => deliver(id, message)), deliver);
 
-    public bool TryGet(RoomId roomId, [NotNullWhen(true)] out RoomOverlays? overlays) => _rooms.TryGetValue(roomId, out overlays);
+    public bool TryGet(RoomId roomId, [NotNullWhen(true)] out RoomOverlays? overlays) =>
+        _rooms.TryGetValue(roomId, out overlays);
 
     /// <summary>The snapshot messages for a viewer of a room; not found for an unknown room.</summary>
-    public Outcome<IReadOnlyList<OverlayMessage>> Snapshot(DateTimeOffset now, RoomId roomId, ViewerId viewerId, uint mediaOffset = 0)
+    public Outcome<IReadOnlyList<OverlayMessage>> Snapshot(
+        DateTimeOffset now, RoomId roomId, ViewerId viewerId, uint mediaOffset = 0)
     {
         if (!service.GetRoomShelves(roomId).TryGet(out var shelves, out var problem))
         {
@@ -42,7 +44,8 @@ public sealed class OverlayRooms(
         // Read again behind the number; should the room be deleted in between, what it showed last is right enough.
         RoomShelves ReadAgain() => service.GetRoomShelves(roomId).TryGet(out var latest, out _) ? latest : shelves;
         return Outcome.Of(this[roomId].Snapshot(
-            UnixMicros.Of(now), mediaTime(roomId, now), ReadAgain, viewerId, mediaOffset, shelves.CoHost is { } session ? tiles(roomId, session) : []));
+            UnixMicros.Of(now), mediaTime(roomId, now), ReadAgain, viewerId, mediaOffset,
+            shelves.CoHost is { } session ? tiles(roomId, session) : []));
     }
 
     /// <summary>Tells the viewers concerned about an event.</summary>
@@ -53,7 +56,8 @@ public sealed class OverlayRooms(
             case PurchasesAccepted purchases:
                 foreach (var room in purchases.Rooms)
                 {
-                    this[room].PublishPurchases(UnixMicros.Of(purchases.At), mediaTime(room, purchases.At), purchases.Purchases);
+                    this[room].PublishPurchases(
+                        UnixMicros.Of(purchases.At), mediaTime(room, purchases.At), purchases.Purchases);
                 }
 
                 break;
@@ -61,9 +65,12 @@ public sealed class OverlayRooms(
                 Publish(shelf.Rooms, shelf.At, ShelfBody.Change(shelf.Item, shelf.Version), shelf.Item.Key.MerchantId);
                 break;
             case SpotlightChanged spotlight:
-                Publish(spotlight.Rooms, spotlight.At, new SpotlightBody(spotlight.MerchantId, spotlight.ItemId), spotlight.MerchantId);
+                Publish(
+                    spotlight.Rooms, spotlight.At, new SpotlightBody(spotlight.MerchantId, spotlight.ItemId),
+                    spotlight.MerchantId);
                 break;
-            case CoHostChanged { Session: var session } change when session.State == CoHostState.Active || change.Before == CoHostState.Active:
+            case CoHostChanged { Session: var session } change when session.State == CoHostState.Active
+                || change.Before == CoHostState.Active:
                 foreach (var room in session.Rooms)
                 {
                     PublishSession(room, session, change.At);
@@ -85,7 +92,9 @@ public sealed class OverlayRooms(
         }
     }
 
-    /// <summary>Sends what is due: purchases that were held back to share a message. To be called at least every 100 ms.</summary>
+    /// <summary>
+    /// Sends what is due: purchases that were held back to share a message. To be called at least every 100 ms.
+    /// </summary>
     public void HandleTimeout(DateTimeOffset now)
     {
         var nowMicros = UnixMicros.Of(now);
@@ -127,7 +136,9 @@ public sealed class OverlayRooms(
                 overlays.Publish(atMicros, roomTime, body, other.Merchant.Id);
             }
 
-            overlays.Publish(atMicros, roomTime, new SpotlightBody(other.Merchant.Id, other.Spotlight?.Item.ItemId), other.Merchant.Id);
+            overlays.Publish(
+                atMicros, roomTime, new SpotlightBody(other.Merchant.Id, other.Spotlight?.Item.ItemId),
+                other.Merchant.Id);
         }
     }
 }

@@ -23,7 +23,8 @@ public static class OverlayTypes
     /// <summary>The types that a merchant or the platform may publish with a body of their own, in words.</summary>
     public const string AllowedToPublish = "coupon, flashSale, bargain, draw, comment, notice";
 
-    public static bool CanBePublished(string? type) => type is Coupon or FlashSale or Bargain or Draw or Comment or Notice;
+    public static bool CanBePublished(string? type) =>
+        type is Coupon or FlashSale or Bargain or Draw or Comment or Notice;
 
     public static OverlayClass ClassOf(string type) => type switch
     {

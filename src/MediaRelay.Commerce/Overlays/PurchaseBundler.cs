@@ -4,8 +4,8 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>
-/// Sends purchases one by one until a room has more than 400 in a second; then one merchant's purchases of 100 ms share a message, so that
-/// a flash sale's overlays grow with time and not with orders. Not thread-safe.
+/// Sends purchases one by one until a room has more than 400 in a second; then one merchant's purchases of 100 ms share
+/// a message, so that a flash sale's overlays grow with time and not with orders. Not thread-safe.
 /// </summary>
 public sealed class PurchaseBundler
 {

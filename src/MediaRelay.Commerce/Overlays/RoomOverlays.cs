@@ -9,11 +9,12 @@ using MediaRelay.Commerce.Shelves;
 namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>
-/// A room's overlay messages: numbers and encodes each once, hands it on in order of number, and keeps the last minute. Thread-safe.
+/// A room's overlay messages: numbers and encodes each once, hands it on in order of number, and keeps the last minute.
+/// Thread-safe.
 /// </summary>
 /// <param name="deliver">
-/// Takes each message for the whole room, in order of number. Called under the room's lock from whichever thread publishes: must only
-/// hand the message on.
+/// Takes each message for the whole room, in order of number. Called under the room's lock from whichever thread
+/// publishes: must only hand the message on.
 /// </param>
 public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
 {
@@ -57,7 +58,8 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     /// <param name="sentAtMicros">When the cause was accepted, in Unix microseconds.</param>
     /// <param name="mediaTime">90 kHz on the room's feed, or null.</param>
     /// <param name="merchantId">Whose message it is; null for the room's own.</param>
-    public OverlayMessage Publish<TBody>(long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId = null)
+    public OverlayMessage Publish<TBody>(
+        long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId = null)
         where TBody : IOverlayBody
     {
         lock (_gate)
@@ -73,8 +75,11 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         }
     }
 
-    /// <summary>Numbers and encodes a message for one viewer (pong, click token, hand-off, notice), whom the caller gives it.</summary>
-    public OverlayMessage Address<TBody>(long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId = null)
+    /// <summary>
+    /// Numbers and encodes a message for one viewer (pong, click token, hand-off, notice), whom the caller gives it.
+    /// </summary>
+    public OverlayMessage Address<TBody>(
+        long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId = null)
         where TBody : IOverlayBody
     {
         lock (_gate)
@@ -108,14 +113,19 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     }
 
     /// <summary>
-    /// A viewer's beginning: <c>snapshot</c>, and <c>shelf</c> messages with what did not fit into it. All carry the last number given, and
-    /// what is published from now on is higher.
+    /// A viewer's beginning: <c>snapshot</c>, and <c>shelf</c> messages with what did not fit into it. All carry the
+    /// last number given, and what is published from now on is higher.
     /// </summary>
-    /// <param name="readShelves">Gives what the room shows; called after the number is fixed, so that nothing falls between the two.</param>
-    /// <param name="mediaOffset">To be added to media times to get this viewer's RTP timestamps; 0 unless it was handed over.</param>
+    /// <param name="readShelves">
+    /// Gives what the room shows; called after the number is fixed, so that nothing falls between the two.
+    /// </param>
+    /// <param name="mediaOffset">
+    /// To be added to media times to get this viewer's RTP timestamps; 0 unless it was handed over.
+    /// </param>
     /// <param name="tiles">As the mixer arranges them for this room; empty when not co-hosting.</param>
     public IReadOnlyList<OverlayMessage> Snapshot(
-        long nowMicros, long? mediaTime, Func<RoomShelves> readShelves, ViewerId viewerId, uint mediaOffset, IReadOnlyList<LayoutTile> tiles)
+        long nowMicros, long? mediaTime, Func<RoomShelves> readShelves, ViewerId viewerId, uint mediaOffset,
+        IReadOnlyList<LayoutTile> tiles)
     {
         var seq = LastSeq;
         var shelves = readShelves();
@@ -130,7 +140,9 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
 
         var messages = new List<OverlayMessage>(1 + rest.Count)
         {
-            EncodeAt(seq, nowMicros, mediaTime, new SnapshotBody(shelves, viewerId, mediaOffset, counts, tiles), null, isAddressed: true),
+            EncodeAt(
+                seq, nowMicros, mediaTime, new SnapshotBody(shelves, viewerId, mediaOffset, counts, tiles), null,
+                isAddressed: true),
         };
         foreach (var body in rest)
         {
@@ -141,11 +153,14 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     }
 
     /// <summary>
-    /// The never-shed messages behind a number, for a viewer who comes back. False when some of them are not kept any more or the number
-    /// was never given: the viewer needs a snapshot.
+    /// The never-shed messages behind a number, for a viewer who comes back. False when some of them are not kept any
+    /// more or the number was never given: the viewer needs a snapshot.
     /// </summary>
-    /// <param name="upTo">The last number that is replayed: that of the viewer's snapshot, or what is now the last.</param>
-    public bool TryReplay(long nowMicros, long after, long? upTo, out IReadOnlyList<OverlayMessage> messages, out long last)
+    /// <param name="upTo">
+    /// The last number that is replayed: that of the viewer's snapshot, or what is now the last.
+    /// </param>
+    public bool TryReplay(
+        long nowMicros, long after, long? upTo, out IReadOnlyList<OverlayMessage> messages, out long last)
     {
         lock (_gate)
         {
@@ -159,8 +174,11 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     /// <summary>A viewer confirmed a message; unknown and forgotten numbers are ignored.</summary>
     public void CountReceipt(long nowMicros, long seq) => _ring.FindDelivery(seq)?.CountReceived(nowMicros);
 
-    /// <summary>How a message fared; false when it is older than a minute or was no never-shed message for the whole room.</summary>
-    public bool TryGetReceipt(long nowMicros, long seq, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DeliveryReceipt? receipt)
+    /// <summary>
+    /// How a message fared; false when it is older than a minute or was no never-shed message for the whole room.
+    /// </summary>
+    public bool TryGetReceipt(
+        long nowMicros, long seq, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DeliveryReceipt? receipt)
     {
         receipt = _ring.FindDelivery(seq)?.Read(nowMicros);
         return receipt is not null;
@@ -189,7 +207,8 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     private static int CountFitting(Shelf shelf, int from, ref int room)
     {
         var count = 0;
-        while (from + count < shelf.Items.Length && ShelfBody.SizeOf(shelf.Items[from + count]) is var size && size <= room)
+        while (from + count < shelf.Items.Length && ShelfBody.SizeOf(shelf.Items[from + count]) is var size
+            && size <= room)
         {
             room -= size;
             count++;
@@ -204,7 +223,8 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         {
             if (bundle.Purchases.Count == 1)
             {
-                Publish(bundle.SentAtMicros, bundle.MediaTime, new PurchaseBody(bundle.Purchases[0]), bundle.MerchantId);
+                Publish(
+                    bundle.SentAtMicros, bundle.MediaTime, new PurchaseBody(bundle.Purchases[0]), bundle.MerchantId);
             }
             else
             {
@@ -215,8 +235,10 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         _ready.Clear();
     }
 
-    private OverlayMessage Encode<TBody>(long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId, bool isAddressed)
-        where TBody : IOverlayBody => Encode(_buffer, ++_lastSeq, sentAtMicros, mediaTime, body, merchantId, isAddressed);
+    private OverlayMessage Encode<TBody>(
+        long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId, bool isAddressed)
+        where TBody : IOverlayBody =>
+            Encode(_buffer, ++_lastSeq, sentAtMicros, mediaTime, body, merchantId, isAddressed);
 
     // Snapshots are large and made for one viewer: they take their own buffer and not the room's lock.
     private static OverlayMessage EncodeAt<TBody>(
@@ -225,14 +247,16 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         Encode(new ArrayBufferWriter<byte>(4096), seq, sentAtMicros, mediaTime, body, merchantId, isAddressed);
 
     private static OverlayMessage Encode<TBody>(
-        ArrayBufferWriter<byte> buffer, long seq, long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId, bool isAddressed)
+        ArrayBufferWriter<byte> buffer, long seq, long sentAtMicros, long? mediaTime, in TBody body,
+        MerchantId? merchantId, bool isAddressed)
         where TBody : IOverlayBody
     {
         buffer.ResetWrittenCount();
         OverlayEnvelope.Write(new MessagePackWriter(buffer), seq, sentAtMicros, mediaTime, body);
         if (buffer.WrittenCount > OverlayEnvelope.MaxBytes)
         {
-            throw new InvalidOperationException($"A {body.Type} message of {buffer.WrittenCount} bytes exceeds {OverlayEnvelope.MaxBytes}.");
+            throw new InvalidOperationException(
+                $"A {body.Type} message of {buffer.WrittenCount} bytes exceeds {OverlayEnvelope.MaxBytes}.");
         }
 
         return new OverlayMessage(body.Type, seq, sentAtMicros, merchantId, isAddressed, buffer.WrittenSpan.ToArray());

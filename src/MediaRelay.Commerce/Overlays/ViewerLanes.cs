@@ -6,20 +6,23 @@ using System.IO.Pipelines;
 namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>
-/// One viewer's way for overlays: queues of references to the shared messages, and behind them a pipe that holds at most one send window,
-/// so that what is shed is shed before it was copied. Messages leave in order of number. While everything fits, nothing is shed; when the
-/// viewer is slow, never-shed messages go first, and tallies and comments that they overtake are dropped and counted. Owned by one thread.
+/// One viewer's way for overlays: queues of references to the shared messages, and behind them a pipe that holds at
+/// most one send window, so that what is shed is shed before it was copied. Messages leave in order of number. While
+/// everything fits, nothing is shed; when the viewer is slow, never-shed messages go first, and tallies and comments
+/// that they overtake are dropped and counted. Owned by one thread.
 /// </summary>
 /// <remarks>
-/// A viewer begins (and, after a backlog beyond its bound, begins again) with a snapshot: until one comes, messages for the room are
-/// skipped, since the snapshot will contain them.
+/// A viewer begins (and, after a backlog beyond its bound, begins again) with a snapshot: until one comes, messages for
+/// the room are skipped, since the snapshot will contain them.
 /// </remarks>
 public sealed class ViewerLanes : IDisposable
 {
     /// <summary>Never-shed messages that may wait: MediaRelay:Limits:OverlayBytesPerViewer.</summary>
     public const int DefaultBudgetBytes = 256 * 1024;
 
-    /// <summary>What the pipe holds at most, but for a single message that is larger: about what SCTP sends in one round trip.</summary>
+    /// <summary>
+    /// What the pipe holds at most, but for a single message that is larger: about what SCTP sends in one round trip.
+    /// </summary>
     public const int SendWindowBytes = 16 * 1024;
 
     /// <summary>Comments that may wait; who has more is too slow to read them.</summary>
@@ -27,9 +30,11 @@ public sealed class ViewerLanes : IDisposable
 
     private const int PrefixLength = 4;
 
-    // No thresholds: the window is counted here, so a flush never waits. Inline and without context: everything is on the owner's thread.
+    // No thresholds: the window is counted here, so a flush never waits. Inline and without context: everything is on
+    // the owner's thread.
     private static readonly PipeOptions PipeOptions = new(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
+        resumeWriterThreshold: 0,
         minimumSegmentSize: 4096, useSynchronizationContext: false);
 
     private readonly int _budgetBytes;
@@ -64,7 +69,8 @@ public sealed class ViewerLanes : IDisposable
     {
         if (message.Type == OverlayTypes.Snapshot)
         {
-            // After a hand-off the numbers are another room's; what would be put in order behind the snapshot belongs before it.
+            // After a hand-off the numbers are another room's; what would be put in order behind the snapshot belongs
+            // before it.
             ShedBefore(long.MaxValue);
             NeedsSnapshot = false;
             SnapshotSeq = message.Seq;
@@ -111,11 +117,12 @@ public sealed class ViewerLanes : IDisposable
     }
 
     /// <summary>
-    /// Adds messages that the viewer missed; they leave before everything else. They are bounded by the room's ring and not by the budget,
-    /// because the room keeps them anyway. False while an earlier replay is not through.
+    /// Adds messages that the viewer missed; they leave before everything else. They are bounded by the room's ring and
+    /// not by the budget, because the room keeps them anyway. False while an earlier replay is not through.
     /// </summary>
     /// <param name="upTo">
-    /// For a viewer that goes on without a snapshot: the number up to which the replay is complete. Null for a viewer that has one.
+    /// For a viewer that goes on without a snapshot: the number up to which the replay is complete. Null for a viewer
+    /// that has one.
     /// </param>
     public bool TryReplay(IReadOnlyList<OverlayMessage> messages, long? upTo = null)
     {

@@ -38,7 +38,8 @@ internal sealed class RoomDesk(CommerceState state, CommerceOptions options, CoH
         var exists = Catalog.TryGetAnyRoom(id, out var before);
         if (exists && before!.MerchantId != draft.MerchantId)
         {
-            return Problem.Conflict($"Room '{id}' belongs to another merchant for life.", "merchantId", draft.MerchantId.Value);
+            return Problem.Conflict(
+                $"Room '{id}' belongs to another merchant for life.", "merchantId", draft.MerchantId.Value);
         }
 
         if (!Catalog.TryGetMerchant(draft.MerchantId, out _))
@@ -53,7 +54,8 @@ internal sealed class RoomDesk(CommerceState state, CommerceOptions options, CoH
         }
 
         var room = new Room(
-            id, draft.MerchantId, title, draft.Orientation, draft.IsPublic, draft.VideoCodec, isCreated ? now : before!.CreatedAt, IsDeleted: false);
+            id, draft.MerchantId, title, draft.Orientation, draft.IsPublic, draft.VideoCodec,
+            isCreated ? now : before!.CreatedAt, IsDeleted: false);
         if (room != before)
         {
             decision.Record(new RoomChange(room));

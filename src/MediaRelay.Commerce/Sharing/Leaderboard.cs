@@ -3,8 +3,11 @@ using MediaRelay.Commerce.Identifiers;
 
 namespace MediaRelay.Commerce.Sharing;
 
-/// <summary>A merchant's guides by what they sold in one window of event time: net first, then gross, then the guide's id.</summary>
-public sealed record Leaderboard(MerchantId MerchantId, DateTimeOffset From, DateTimeOffset To, ImmutableArray<GuideSales> Guides)
+/// <summary>
+/// A merchant's guides by what they sold in one window of event time: net first, then gross, then the guide's id.
+/// </summary>
+public sealed record Leaderboard(
+    MerchantId MerchantId, DateTimeOffset From, DateTimeOffset To, ImmutableArray<GuideSales> Guides)
 {
     public const int MaxGuides = 100;
 

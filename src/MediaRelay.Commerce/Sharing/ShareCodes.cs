@@ -6,8 +6,8 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.Sharing;
 
 /// <summary>
-/// Every share code in memory, a million of them in about 50 MB: their text lies in one byte array, merchants and stores are numbered,
-/// and an open-addressing table finds a code with one or two probes. Not thread-safe.
+/// Every share code in memory, a million of them in about 50 MB: their text lies in one byte array, merchants and
+/// stores are numbered, and an open-addressing table finds a code with one or two probes. Not thread-safe.
 /// </summary>
 public sealed class ShareCodes
 {
@@ -70,9 +70,11 @@ public sealed class ShareCodes
     public int Depth(ShareCode code)
     {
         var depth = 0;
-        for (var index = Find(code.Value); index >= 0 && _rows[index].Merchant != Unregistered && depth < MaxDepth; index = _rows[index].Parent)
+        var index = Find(code.Value);
+        while (index >= 0 && _rows[index].Merchant != Unregistered && depth < MaxDepth)
         {
             depth++;
+            index = _rows[index].Parent;
         }
 
         return depth;

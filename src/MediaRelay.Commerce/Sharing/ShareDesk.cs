@@ -17,7 +17,8 @@ internal sealed class ShareDesk(CommerceState state)
         var exists = state.ShareCodes.TryResolve(entry.Code, out var before);
         if (exists && before!.MerchantId != entry.MerchantId)
         {
-            return Problem.Conflict($"Share code '{entry.Code}' belongs to another merchant.", "merchantId", entry.MerchantId.Value);
+            return Problem.Conflict(
+                $"Share code '{entry.Code}' belongs to another merchant.", "merchantId", entry.MerchantId.Value);
         }
 
         if (entry.ParentCode is { } parent && CheckParent(entry, parent) is { } problem)
@@ -33,7 +34,9 @@ internal sealed class ShareDesk(CommerceState state)
         return new Put<ShareCodeEntry>(entry, !exists);
     }
 
-    /// <summary>A merchant's board from its sales by code; codes of other merchants that led to its sales do not stand on it.</summary>
+    /// <summary>
+    /// A merchant's board from its sales by code; codes of other merchants that led to its sales do not stand on it.
+    /// </summary>
     public ImmutableArray<GuideSales> Rank(MerchantId merchantId, ImmutableArray<ShareCodeSales> sales)
     {
         var sums = new Dictionary<(GuideId, StoreId, string), (long Orders, long Gross, long Net)>();
@@ -58,7 +61,8 @@ internal sealed class ShareDesk(CommerceState state)
                 .ThenBy(pair => pair.Key.Item2)
                 .Take(Leaderboard.MaxGuides)
                 .Select((pair, index) => new GuideSales(
-                    index + 1, pair.Key.Item1, pair.Key.Item2, pair.Key.Item3, pair.Value.Orders, pair.Value.Gross, pair.Value.Net)),
+                    index + 1, pair.Key.Item1, pair.Key.Item2, pair.Key.Item3, pair.Value.Orders, pair.Value.Gross,
+                    pair.Value.Net)),
         ];
     }
 
@@ -66,16 +70,20 @@ internal sealed class ShareDesk(CommerceState state)
     {
         if (!state.ShareCodes.TryResolve(parentCode, out var parent) || parent.MerchantId != entry.MerchantId)
         {
-            return Problem.Invalid("parentCode", parentCode, "a registered code of the same merchant", ProblemKind.Unprocessable);
+            return Problem.Invalid(
+                "parentCode", parentCode, "a registered code of the same merchant", ProblemKind.Unprocessable);
         }
 
         if (state.ShareCodes.DescendsFrom(parentCode, entry.Code))
         {
-            return Problem.Invalid("parentCode", parentCode, "a code that was not passed on from this one", ProblemKind.Unprocessable);
+            return Problem.Invalid(
+                "parentCode", parentCode, "a code that was not passed on from this one", ProblemKind.Unprocessable);
         }
 
         return state.ShareCodes.Depth(parentCode) >= ShareCodes.MaxDepth
-            ? Problem.Invalid("parentCode", parentCode, $"a code passed on fewer than {ShareCodes.MaxDepth} times", ProblemKind.Unprocessable)
+            ? Problem.Invalid(
+                "parentCode", parentCode, $"a code passed on fewer than {ShareCodes.MaxDepth} times",
+                ProblemKind.Unprocessable)
             : null;
     }
 }

@@ -4,8 +4,8 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.Shelves;
 
 /// <summary>
-/// What a merchant has on offer, in order. Immutable: a change gives a new shelf with the next version, so a reader never sees half
-/// of one.
+/// What a merchant has on offer, in order. Immutable: a change gives a new shelf with the next version, so a reader
+/// never sees half of one.
 /// </summary>
 public sealed class Shelf
 {
@@ -57,7 +57,8 @@ public sealed class Shelf
         if (!item.IsRemoved)
         {
             var index = 0;
-            while (index < items.Length && (items[index].Position, items[index].Arrival).CompareTo((item.Position, item.Arrival)) < 0)
+            while (index < items.Length
+                && (items[index].Position, items[index].Arrival).CompareTo((item.Position, item.Arrival)) < 0)
             {
                 index++;
             }

@@ -7,16 +7,18 @@ namespace MediaRelay.Commerce.Shelves;
 /// <summary>Decides about shelves and spotlights.</summary>
 internal sealed class ShelfDesk(CommerceState state)
 {
-    // Items leave a shelf and stay known, since orders for them may come later; this bounds what one merchant can pile up.
+    // Items leave a shelf and stay known, since orders for them may come later; this bounds what one merchant can pile
+    // up.
     private const long MaxVersions = 10_000_000;
 
     private Catalog Catalog => state.Catalog;
 
     /// <param name="ifMatch">
-    /// The version that the caller knows, of the item or of the shelf; null = whatever stands. It holds when the item has not changed
-    /// since.
+    /// The version that the caller knows, of the item or of the shelf; null = whatever stands. It holds when the item
+    /// has not changed since.
     /// </param>
-    public Outcome<ShelfChange> PutItem(DateTimeOffset now, ItemKey key, ShelfItemDraft draft, long? ifMatch, Decision decision)
+    public Outcome<ShelfChange> PutItem(
+        DateTimeOffset now, ItemKey key, ShelfItemDraft draft, long? ifMatch, Decision decision)
     {
         if (!Catalog.TryGetMerchant(key.MerchantId, out _))
         {
@@ -49,7 +51,8 @@ internal sealed class ShelfDesk(CommerceState state)
         var lastPosition = shelf.Items.IsEmpty ? -1 : shelf.Items[^1].Position;
         var position = draft.Position ?? before?.Position ?? Math.Min(lastPosition + 1, ShelfItem.MaxPosition);
         var item = new ShelfItem(
-            key, draft.Title!, new Money(draft.PriceMinor!.Value, draft.Currency!), draft.Stock!.Value, draft.ImageUrl, draft.Url,
+            key, draft.Title!, new Money(draft.PriceMinor!.Value, draft.Currency!), draft.Stock!.Value, draft.ImageUrl,
+            draft.Url,
             position, before?.Arrival ?? version, version, IsRemoved: false);
         if (before is not null && item with { Version = before.Version } == before)
         {
@@ -101,7 +104,9 @@ internal sealed class ShelfDesk(CommerceState state)
 
         if (Catalog.Shelf(key.MerchantId).Find(key.ItemId) is null)
         {
-            return Problem.Invalid("itemId", key.ItemId, $"an item on the shelf of merchant '{key.MerchantId}'", ProblemKind.Unprocessable);
+            return Problem.Invalid(
+                "itemId", key.ItemId, $"an item on the shelf of merchant '{key.MerchantId}'",
+                ProblemKind.Unprocessable);
         }
 
         foreach (var home in homes)
@@ -145,7 +150,10 @@ internal sealed class ShelfDesk(CommerceState state)
         }
 
         var homes = Catalog.SpotlightHomes(room, merchantId).ToList();
-        return homes.Count > 0 ? homes : Problem.Conflict($"Room '{roomId}' does not show merchant '{merchantId}' now.", "merchantId", merchantId.Value);
+        return homes.Count > 0
+            ? homes
+            : Problem.Conflict(
+                $"Room '{roomId}' does not show merchant '{merchantId}' now.", "merchantId", merchantId.Value);
     }
 
     private void Set(DateTimeOffset now, ShelfItem item, Decision decision)
@@ -157,17 +165,21 @@ internal sealed class ShelfDesk(CommerceState state)
     private void Set(DateTimeOffset now, RoomId home, MerchantId merchantId, Spotlight? spotlight, Decision decision)
     {
         decision.Record(new SpotlightChange(home, spotlight));
-        decision.Announce(new SpotlightChanged(now, [.. Catalog.RoomsJoinedWith(home)], merchantId, spotlight?.Item.ItemId));
+        decision.Announce(
+            new SpotlightChanged(now, [.. Catalog.RoomsJoinedWith(home)], merchantId, spotlight?.Item.ItemId));
     }
 
     private static Problem? CheckMatch(long? ifMatch, Shelf shelf, ShelfItem? item)
     {
-        if (ifMatch is not { } version || version == shelf.Version || (item is not null && version >= item.Version && version < shelf.Version))
+        if (ifMatch is not { } version || version == shelf.Version
+            || (item is not null && version >= item.Version && version < shelf.Version))
         {
             return null;
         }
 
         return new Problem(
-            ProblemKind.PreconditionFailed, $"The item is not as it was at version {version}; the shelf is at {shelf.Version}.", "If-Match", $"{version}");
+            ProblemKind.PreconditionFailed,
+            $"The item is not as it was at version {version}; the shelf is at {shelf.Version}.", "If-Match",
+            $"{version}");
     }
 }

@@ -2,7 +2,9 @@ using MediaRelay.Commerce.Identifiers;
 
 namespace MediaRelay.Commerce.Shelves;
 
-/// <summary>One product on offer. The order on the shelf is <see cref="Position"/>, then <see cref="Arrival"/>.</summary>
+/// <summary>
+/// One product on offer. The order on the shelf is <see cref="Position"/>, then <see cref="Arrival"/>.
+/// </summary>
 /// <param name="Key">Owner and id; for life.</param>
 /// <param name="Price">What one piece costs.</param>
 /// <param name="Stock">Pieces left as the platform last said; 0 or more.</param>

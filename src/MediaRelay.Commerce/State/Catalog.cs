@@ -7,8 +7,8 @@ using MediaRelay.Commerce.Shelves;
 namespace MediaRelay.Commerce.State;
 
 /// <summary>
-/// Merchants, rooms, shelves, spotlights and co-host sessions as a sequence of changes left them. What it holds is immutable, so results
-/// can be handed out. Not thread-safe.
+/// Merchants, rooms, shelves, spotlights and co-host sessions as a sequence of changes left them. What it holds is
+/// immutable, so results can be handed out. Not thread-safe.
 /// </summary>
 internal sealed class Catalog
 {
@@ -68,12 +68,14 @@ internal sealed class Catalog
         }
     }
 
-    public bool TryGetMerchant(MerchantId id, [NotNullWhen(true)] out Merchant? merchant) => _merchants.TryGetValue(id, out merchant);
+    public bool TryGetMerchant(MerchantId id, [NotNullWhen(true)] out Merchant? merchant) =>
+        _merchants.TryGetValue(id, out merchant);
 
     /// <summary>A room, deleted or not.</summary>
     public bool TryGetAnyRoom(RoomId id, [NotNullWhen(true)] out Room? room) => _rooms.TryGetValue(id, out room);
 
-    public bool TryGetRoom(RoomId id, [NotNullWhen(true)] out Room? room) => _rooms.TryGetValue(id, out room) && !room.IsDeleted;
+    public bool TryGetRoom(RoomId id, [NotNullWhen(true)] out Room? room) =>
+        _rooms.TryGetValue(id, out room) && !room.IsDeleted;
 
     /// <summary>The room's running show.</summary>
     public Show? RunningShow(RoomId id) => _shows.TryGetValue(id, out var show) && show.EndedAt is null ? show : null;
@@ -85,11 +87,14 @@ internal sealed class Catalog
 
     public Spotlight? Spotlight(RoomId id) => _spotlights.GetValueOrDefault(id);
 
-    public bool TryGetSession(CoHostId id, [NotNullWhen(true)] out CoHostSession? session) => _sessions.TryGetValue(id, out session);
+    public bool TryGetSession(CoHostId id, [NotNullWhen(true)] out CoHostSession? session) =>
+        _sessions.TryGetValue(id, out session);
 
-    public CoHostSession? SessionByKey(string scopedKey) => _sessionsByKey.TryGetValue(scopedKey, out var id) ? _sessions[id] : null;
+    public CoHostSession? SessionByKey(string scopedKey) =>
+        _sessionsByKey.TryGetValue(scopedKey, out var id) ? _sessions[id] : null;
 
-    public CoHostSession? ActiveSession(RoomId id) => _activeByRoom.TryGetValue(id, out var session) ? _sessions[session] : null;
+    public CoHostSession? ActiveSession(RoomId id) =>
+        _activeByRoom.TryGetValue(id, out var session) ? _sessions[session] : null;
 
     /// <summary>The session that joined a room at a time.</summary>
     public CoHostSession? SessionAt(RoomId id, DateTimeOffset time)
@@ -112,7 +117,8 @@ internal sealed class Catalog
         _sessionsByRoom.TryGetValue(id, out var ids) ? ids.Select(session => _sessions[session]) : [];
 
     /// <summary>The rooms whose viewers see what is published in a room: itself, or all of its session.</summary>
-    public IEnumerable<RoomId> RoomsJoinedWith(RoomId id) => ActiveSession(id) is { } session ? session.Rooms.Select(room => room.RoomId) : [id];
+    public IEnumerable<RoomId> RoomsJoinedWith(RoomId id) =>
+        ActiveSession(id) is { } session ? session.Rooms.Select(room => room.RoomId) : [id];
 
     /// <summary>The rooms whose viewers see a merchant's shelf: its own and those joined with them.</summary>
     public IEnumerable<RoomId> RoomsShowing(MerchantId id) =>
@@ -121,8 +127,8 @@ internal sealed class Catalog
             : [];
 
     /// <summary>
-    /// The room at which a merchant's spotlight is kept, as seen from a room: the room itself, or the merchant's rooms in its session.
-    /// Empty when the room does not show the merchant.
+    /// The room at which a merchant's spotlight is kept, as seen from a room: the room itself, or the merchant's rooms
+    /// in its session. Empty when the room does not show the merchant.
     /// </summary>
     public IEnumerable<RoomId> SpotlightHomes(Room room, MerchantId merchant) =>
         ActiveSession(room.Id) is { } session
@@ -144,7 +150,8 @@ internal sealed class Catalog
         return new RoomShelves(room.Id, merchants, session);
     }
 
-    public RoomView View(Room room) => new(room, _merchants[room.MerchantId].Name, RunningShow(room.Id), ActiveSession(room.Id));
+    public RoomView View(Room room) =>
+        new(room, _merchants[room.MerchantId].Name, RunningShow(room.Id), ActiveSession(room.Id));
 
     private MerchantShelf MerchantShelf(MerchantId id, RoomId home) => new(_merchants[id], Shelf(id), Spotlight(home));
 

@@ -10,7 +10,8 @@ using MediaRelay.Commerce.Shelves;
 namespace MediaRelay.Commerce.State;
 
 /// <summary>
-/// One fact that became true. Memory and store take the same changes, so what is read back after a restart is what was there before.
+/// One fact that became true. Memory and store take the same changes, so what is read back after a restart is what was
+/// there before.
 /// </summary>
 public abstract record CommerceChange;
 
@@ -37,7 +38,9 @@ public sealed record LedgerChange(LedgerEntry Entry) : CommerceChange;
 
 public sealed record QuarantineChange(QuarantinedEvent Event) : CommerceChange;
 
-/// <summary>What the order events add to the two sums that the ledgers are held against (<see cref="Conservation"/>).</summary>
+/// <summary>
+/// What the order events add to the two sums that the ledgers are held against (<see cref="Conservation"/>).
+/// </summary>
 public sealed record OrderSumChange(string Currency, long TotalMinor, long UnattributedMinor) : CommerceChange;
 
 public sealed record ShareCodeChange(ShareCodeEntry Entry) : CommerceChange;

@@ -7,10 +7,13 @@ using MediaRelay.Commerce.Shelves;
 
 namespace MediaRelay.Commerce.State;
 
-/// <summary>The state with those who decide about it; thrown away as a whole when the store fails and memory is ahead of it.</summary>
+/// <summary>
+/// The state with those who decide about it; thrown away as a whole when the store fails and memory is ahead of it.
+/// </summary>
 internal sealed class CommerceCore
 {
-    public CommerceCore(CommerceOptions options, CommerceState state, ClickTokens clickTokens, MediaTimeSource mediaTime)
+    public CommerceCore(
+        CommerceOptions options, CommerceState state, ClickTokens clickTokens, MediaTimeSource mediaTime)
     {
         State = state;
         ClickTokens = clickTokens;

@@ -7,8 +7,8 @@ using MediaRelay.Commerce.Sharing;
 namespace MediaRelay.Commerce.State;
 
 /// <summary>
-/// Everything that decisions rest on, with every change that was decided, durable or not. Owned by the <see cref="CommerceService"/>,
-/// which locks it.
+/// Everything that decisions rest on, with every change that was decided, durable or not. Owned by the <see
+/// cref="CommerceService"/>, which locks it.
 /// </summary>
 internal sealed class CommerceState(CommerceOptions options)
 {
@@ -29,7 +29,8 @@ internal sealed class CommerceState(CommerceOptions options)
 
     public IEnumerable<Conservation> Sums => _sums.Values;
 
-    public LedgerHead Head(MerchantId merchant) => _heads.TryGetValue(merchant, out var head) ? head : LedgerHead.Genesis(merchant);
+    public LedgerHead Head(MerchantId merchant) =>
+        _heads.TryGetValue(merchant, out var head) ? head : LedgerHead.Genesis(merchant);
 
     public void Apply(CommerceChange change)
     {
@@ -97,5 +98,6 @@ internal sealed class CommerceState(CommerceOptions options)
         }
     }
 
-    private Conservation Sum(string currency) => _sums.TryGetValue(currency, out var sum) ? sum : new Conservation(currency, 0, 0, 0);
+    private Conservation Sum(string currency) =>
+        _sums.TryGetValue(currency, out var sum) ? sum : new Conservation(currency, 0, 0, 0);
 }

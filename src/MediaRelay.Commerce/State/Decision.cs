@@ -3,8 +3,8 @@ using MediaRelay.Commerce.Events;
 namespace MediaRelay.Commerce.State;
 
 /// <summary>
-/// Changes decided together: each takes effect in memory at once, and all go to the store as one transaction. Whoever writes into a
-/// decision has checked everything before, so it is never taken back.
+/// Changes decided together: each takes effect in memory at once, and all go to the store as one transaction. Whoever
+/// writes into a decision has checked everything before, so it is never taken back.
 /// </summary>
 internal sealed class Decision(CommerceState state)
 {

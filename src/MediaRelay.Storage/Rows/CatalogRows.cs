@@ -15,36 +15,43 @@ internal sealed record MerchantRow(string Merchant_id, string Name)
 }
 
 internal sealed record RoomRow(
-    string Room_id, string Merchant_id, string Title, long Orientation, long Is_public, long? Video_codec, long Created_at, long Is_deleted)
+    string Room_id, string Merchant_id, string Title, long Orientation, long Is_public, long? Video_codec,
+    long Created_at, long Is_deleted)
 {
     public Room ToRoom() => new(
-        RoomId.Parse(Room_id), MerchantId.Parse(Merchant_id), Title, (RoomOrientation)Orientation, Is_public != 0, (RoomVideoCodec?)Video_codec,
+        RoomId.Parse(Room_id), MerchantId.Parse(Merchant_id), Title, (RoomOrientation)Orientation, Is_public != 0,
+        (RoomVideoCodec?)Video_codec,
         UnixMicros.ToTime(Created_at), Is_deleted != 0);
 }
 
 internal sealed record ShowRow(string Show_id, string Room_id, long Started_at, long? Ended_at)
 {
     public Show ToShow() => new(
-        ShowId.Parse(Show_id), RoomId.Parse(Room_id), UnixMicros.ToTime(Started_at), Ended_at is { } ended ? UnixMicros.ToTime(ended) : null);
+        ShowId.Parse(Show_id), RoomId.Parse(Room_id), UnixMicros.ToTime(Started_at),
+        Ended_at is { } ended ? UnixMicros.ToTime(ended) : null);
 }
 
 internal sealed record ShelfItemRow(
-    string Merchant_id, string Item_id, string Title, long Price_minor, string Currency, long Stock, string? Image_url, string? Url,
+    string Merchant_id, string Item_id, string Title, long Price_minor, string Currency, long Stock, string? Image_url,
+    string? Url,
     long Position, long Arrival, long Version, long Is_removed)
 {
     public ShelfItem ToItem() => new(
-        new ItemKey(MerchantId.Parse(Merchant_id), ItemId.Parse(Item_id)), Title, new Money(Price_minor, Currency), Stock, Image_url, Url,
+        new ItemKey(MerchantId.Parse(Merchant_id), ItemId.Parse(Item_id)), Title, new Money(Price_minor, Currency),
+        Stock, Image_url, Url,
         (int)Position, Arrival, Version, Is_removed != 0);
 }
 
 internal sealed record SpotlightRow(string Room_id, string Merchant_id, string Item_id, long Since)
 {
     public Spotlight ToSpotlight() => new(
-        RoomId.Parse(Room_id), new ItemKey(MerchantId.Parse(Merchant_id), ItemId.Parse(Item_id)), UnixMicros.ToTime(Since));
+        RoomId.Parse(Room_id), new ItemKey(MerchantId.Parse(Merchant_id), ItemId.Parse(Item_id)),
+        UnixMicros.ToTime(Since));
 }
 
 internal sealed record CoHostRow(
-    string Cohost_id, long State, string Content, string? Invited_by, long Invited_at, long Expires_at, long? Active_at, long? Ended_at,
+    string Cohost_id, long State, string Content, string? Invited_by, long Invited_at, long Expires_at, long? Active_at,
+    long? Ended_at,
     string? Idempotency_key, string? Request_content)
 {
     public CoHostSession ToSession()
@@ -57,7 +64,8 @@ internal sealed record CoHostRow(
             (CoHostState)State,
             Invited_by is null ? null : MerchantId.Parse(Invited_by),
             [.. content.Consents.Select(consent =>
-                new CoHostConsent(MerchantId.Parse(consent.MerchantId), UnixMicros.ToTime(consent.At), consent.IsByPlatform))],
+                new CoHostConsent(
+                    MerchantId.Parse(consent.MerchantId), UnixMicros.ToTime(consent.At), consent.IsByPlatform))],
             UnixMicros.ToTime(Invited_at),
             UnixMicros.ToTime(Expires_at),
             Active_at is { } active ? UnixMicros.ToTime(active) : null,
@@ -67,7 +75,8 @@ internal sealed record CoHostRow(
     }
 }
 
-internal sealed record ShareCodeRow(string Code, string Merchant_id, string Store_id, string Guide_id, string? Parent_code)
+internal sealed record ShareCodeRow(
+    string Code, string Merchant_id, string Store_id, string Guide_id, string? Parent_code)
 {
     public ShareCodeEntry ToEntry() => new(
         ShareCode.Parse(Code), MerchantId.Parse(Merchant_id), StoreId.Parse(Store_id), GuideId.Parse(Guide_id),
@@ -77,5 +86,6 @@ internal sealed record ShareCodeRow(string Code, string Merchant_id, string Stor
 internal sealed record ViewerTouchRow(string Viewer_id, string Room_id, string? Share_code, long At)
 {
     public ViewerTouch ToTouch() => new(
-        ViewerId.Parse(Viewer_id), RoomId.Parse(Room_id), Share_code is null ? null : ShareCode.Parse(Share_code), UnixMicros.ToTime(At));
+        ViewerId.Parse(Viewer_id), RoomId.Parse(Room_id), Share_code is null ? null : ShareCode.Parse(Share_code),
+        UnixMicros.ToTime(At));
 }

@@ -21,7 +21,9 @@ internal sealed record CoHostContent(
         [.. session.Consents.Select(consent => new ConsentPart(consent.MerchantId.Value, UnixMicros.Of(consent.At), consent.IsByPlatform))]);
 
     public static CoHostContent FromJson(string json) =>
-        JsonSerializer.Deserialize(json, CoHostContentContext.Default.CoHostContent) ?? throw new JsonException("The co-host content is null.");
+        JsonSerializer.Deserialize(
+            json,
+            CoHostContentContext.Default.CoHostContent) ?? throw new JsonException("The co-host content is null.");
 
     public string ToJson() => JsonSerializer.Serialize(this, CoHostContentContext.Default.CoHostContent);
 
@@ -32,7 +34,8 @@ internal sealed record CoHostContent(
 
     internal sealed record RoomPart(string RoomId, string MerchantId);
 
-    internal sealed record TilePart(string RoomId, double X, double Y, double Width, double Height, int Z, bool IsContained);
+    internal sealed record TilePart(
+        string RoomId, double X, double Y, double Width, double Height, int Z, bool IsContained);
 
     internal sealed record ConsentPart(string MerchantId, long At, bool IsByPlatform);
 }

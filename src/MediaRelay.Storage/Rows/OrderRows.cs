@@ -20,27 +20,34 @@ internal sealed record QuarantineRow(long Seq, byte[] Content, string Reason, lo
 
 internal sealed record AttributionRow(
     string Order_id, long Line_no, string Merchant_id, string Item_id, string Origin_room_id, string Origin_merchant_id,
-    long Is_origin_claimed, string Carrier_room_id, string? Cohost_id, string? Share_code, string? Store_id, string? Guide_id,
+    long Is_origin_claimed, string Carrier_room_id, string? Cohost_id, string? Share_code, string? Store_id,
+    string? Guide_id,
     long Share_depth, long Click, long? Overlay_seq, long? Media_time, long Policy_version, long Occurred_at, long At)
 {
     public AttributionRecord ToRecord() => new(
         OrderId.Parse(Order_id), (int)Line_no, new ItemKey(MerchantId.Parse(Merchant_id), ItemId.Parse(Item_id)),
-        RoomId.Parse(Origin_room_id), MerchantId.Parse(Origin_merchant_id), Is_origin_claimed != 0, RoomId.Parse(Carrier_room_id),
+        RoomId.Parse(Origin_room_id), MerchantId.Parse(Origin_merchant_id), Is_origin_claimed != 0,
+        RoomId.Parse(Carrier_room_id),
         Cohost_id is null ? null : CoHostId.Parse(Cohost_id), Share_code is null ? null : ShareCode.Parse(Share_code),
-        Store_id is null ? null : StoreId.Parse(Store_id), Guide_id is null ? null : GuideId.Parse(Guide_id), (int)Share_depth,
-        (ClickEvidence)Click, Overlay_seq, Media_time, (int)Policy_version, UnixMicros.ToTime(Occurred_at), UnixMicros.ToTime(At));
+        Store_id is null ? null : StoreId.Parse(Store_id), Guide_id is null ? null : GuideId.Parse(Guide_id),
+        (int)Share_depth,
+        (ClickEvidence)Click, Overlay_seq, Media_time, (int)Policy_version, UnixMicros.ToTime(Occurred_at),
+        UnixMicros.ToTime(At));
 }
 
 internal sealed record LedgerRow(
-    string Merchant_id, long Seq, long Kind, string Order_id, long Line_no, string? Item_id, long? Quantity, long? Amount_minor,
-    string? Currency, string Origin_room_id, string Carrier_room_id, string? Cohost_id, string? Share_code, long? Media_time,
+    string Merchant_id, long Seq, long Kind, string Order_id, long Line_no, string? Item_id, long? Quantity,
+    long? Amount_minor,
+    string? Currency, string Origin_room_id, string Carrier_room_id, string? Cohost_id, string? Share_code,
+    long? Media_time,
     long Occurred_at, long At, string Hash)
 {
     public LedgerEntry ToEntry() => new(
         Seq, (LedgerKind)Kind, OrderId.Parse(Order_id), (int)Line_no, MerchantId.Parse(Merchant_id),
         Item_id is null ? null : ItemId.Parse(Item_id), Quantity, Amount_minor, Currency, RoomId.Parse(Origin_room_id),
         RoomId.Parse(Carrier_room_id), Cohost_id is null ? null : CoHostId.Parse(Cohost_id),
-        Share_code is null ? null : ShareCode.Parse(Share_code), Media_time, UnixMicros.ToTime(Occurred_at), UnixMicros.ToTime(At), Hash);
+        Share_code is null ? null : ShareCode.Parse(Share_code), Media_time, UnixMicros.ToTime(Occurred_at),
+        UnixMicros.ToTime(At), Hash);
 }
 
 internal sealed record LedgerHeadRow(string Merchant_id, long Seq, string Hash)
@@ -48,7 +55,10 @@ internal sealed record LedgerHeadRow(string Merchant_id, long Seq, string Hash)
     public LedgerHead ToHead() => new(MerchantId.Parse(Merchant_id), Seq, Hash);
 }
 
-/// <summary>Properties and no constructor: SQLite tells the type of a computed column by its value, and an empty result has none.</summary>
+/// <summary>
+/// Properties and no constructor: SQLite tells the type of a computed column by its value, and an empty result has
+/// none.
+/// </summary>
 internal sealed record SumRow
 {
     public string Currency { get; init; } = "";

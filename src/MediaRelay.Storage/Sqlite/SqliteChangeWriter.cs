@@ -35,13 +35,15 @@ internal sealed class SqliteChangeWriter(SqliteStatements statements)
     }
 
     private void Write(Merchant merchant) => statements.Run(
-        "INSERT INTO merchant VALUES ($1, $2) ON CONFLICT (merchant_id) DO UPDATE SET name = excluded.name", merchant.Id.Value, merchant.Name);
+        "INSERT INTO merchant VALUES ($1, $2) ON CONFLICT (merchant_id) DO UPDATE SET name = excluded.name",
+        merchant.Id.Value, merchant.Name);
 
     // The owner is not among what an update changes.
     private void Write(Room room) => statements.Run(
         """
         INSERT INTO room VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, orientation = excluded.orientation, is_public = excluded.is_public,
+        ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, orientation = excluded.orientation,
+            is_public = excluded.is_public,
             video_codec = excluded.video_codec, created_at = excluded.created_at, is_deleted = excluded.is_deleted
         """,
         room.Id.Value, room.MerchantId.Value, room.Title, (int)room.Orientation, room.IsPublic, (int?)room.VideoCodec,
@@ -56,9 +58,11 @@ internal sealed class SqliteChangeWriter(SqliteStatements statements)
         INSERT INTO shelf_item VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (merchant_id, item_id) DO UPDATE SET title = excluded.title, price_minor = excluded.price_minor,
             currency = excluded.currency, stock = excluded.stock, image_url = excluded.image_url, url = excluded.url,
-            position = excluded.position, arrival = excluded.arrival, version = excluded.version, is_removed = excluded.is_removed
+            position = excluded.position, arrival = excluded.arrival, version = excluded.version,
+            is_removed = excluded.is_removed
         """,
-        item.Key.MerchantId.Value, item.Key.ItemId.Value, item.Title, item.Price.Minor, item.Price.Currency, item.Stock, item.ImageUrl,
+        item.Key.MerchantId.Value, item.Key.ItemId.Value, item.Title, item.Price.Minor, item.Price.Currency, item.Stock,
+        item.ImageUrl,
         item.Url, item.Position, item.Arrival, item.Version, item.IsRemoved);
 
     private void Write(SpotlightChange change)
@@ -67,7 +71,8 @@ internal sealed class SqliteChangeWriter(SqliteStatements statements)
         {
             statements.Run(
                 "INSERT OR REPLACE INTO spotlight VALUES ($1, $2, $3, $4)",
-                spotlight.RoomId.Value, spotlight.Item.MerchantId.Value, spotlight.Item.ItemId.Value, UnixMicros.Of(spotlight.Since));
+                spotlight.RoomId.Value, spotlight.Item.MerchantId.Value, spotlight.Item.ItemId.Value,
+                UnixMicros.Of(spotlight.Since));
         }
         else
         {
@@ -78,11 +83,14 @@ internal sealed class SqliteChangeWriter(SqliteStatements statements)
     private void Write(CoHostSession session) => statements.Run(
         """
         INSERT INTO cohost VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (cohost_id) DO UPDATE SET state = excluded.state, content = excluded.content, active_at = excluded.active_at,
+        ON CONFLICT (cohost_id) DO UPDATE SET state = excluded.state, content = excluded.content,
+            active_at = excluded.active_at,
             ended_at = excluded.ended_at
         """,
-        session.Id.Value, (int)session.State, CoHostContent.Of(session).ToJson(), session.InvitedBy?.Value, UnixMicros.Of(session.InvitedAt),
-        UnixMicros.Of(session.ExpiresAt), Micros(session.ActiveAt), Micros(session.EndedAt), session.IdempotencyKey, session.RequestContent);
+        session.Id.Value, (int)session.State, CoHostContent.Of(session).ToJson(), session.InvitedBy?.Value,
+        UnixMicros.Of(session.InvitedAt),
+        UnixMicros.Of(session.ExpiresAt), Micros(session.ActiveAt), Micros(session.EndedAt), session.IdempotencyKey,
+        session.RequestContent);
 
     private void Write(RecordedOrderEvent recorded) => statements.Run(
         """
@@ -94,18 +102,24 @@ internal sealed class SqliteChangeWriter(SqliteStatements statements)
 
     private void Write(AttributionRecord record) => statements.Run(
         "INSERT INTO attribution VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-        record.OrderId.Value, record.LineNo, record.Item.MerchantId.Value, record.Item.ItemId.Value, record.OriginRoomId.Value,
-        record.OriginMerchantId.Value, record.IsOriginClaimed, record.CarrierRoomId.Value, record.CoHostId?.Value, record.ShareCode?.Value,
-        record.StoreId?.Value, record.GuideId?.Value, record.ShareDepth, (int)record.Click, record.OverlaySeq, record.MediaTime,
+        record.OrderId.Value, record.LineNo, record.Item.MerchantId.Value, record.Item.ItemId.Value,
+        record.OriginRoomId.Value,
+        record.OriginMerchantId.Value, record.IsOriginClaimed, record.CarrierRoomId.Value, record.CoHostId?.Value,
+        record.ShareCode?.Value,
+        record.StoreId?.Value, record.GuideId?.Value, record.ShareDepth, (int)record.Click, record.OverlaySeq,
+        record.MediaTime,
         record.PolicyVersion, UnixMicros.Of(record.OccurredAt), UnixMicros.Of(record.At));
 
     private void Write(LedgerEntry entry)
     {
         statements.Run(
             "INSERT INTO ledger VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-            entry.MerchantId.Value, entry.Seq, (int)entry.Kind, entry.OrderId.Value, entry.LineNo, entry.ItemId?.Value, entry.Quantity,
-            entry.AmountMinor, entry.Currency, entry.OriginRoomId.Value, entry.CarrierRoomId.Value, entry.CoHostId?.Value,
-            entry.ShareCode?.Value, entry.MediaTime, UnixMicros.Of(entry.OccurredAt), UnixMicros.Of(entry.At), entry.Hash);
+            entry.MerchantId.Value, entry.Seq, (int)entry.Kind, entry.OrderId.Value, entry.LineNo, entry.ItemId?.Value,
+            entry.Quantity,
+            entry.AmountMinor, entry.Currency, entry.OriginRoomId.Value, entry.CarrierRoomId.Value,
+            entry.CoHostId?.Value,
+            entry.ShareCode?.Value, entry.MediaTime, UnixMicros.Of(entry.OccurredAt), UnixMicros.Of(entry.At),
+            entry.Hash);
         statements.Run(
             """
             INSERT INTO ledger_head VALUES ($1, $2, $3)

@@ -9,8 +9,9 @@ using Microsoft.Data.Sqlite;
 namespace MediaRelay.Storage.Sqlite;
 
 /// <summary>
-/// Commerce on an embedded SQLite file. Every commit is on disk before it is answered (write-ahead log, synchronous=FULL), so a killed
-/// process loses nothing that it acknowledged; and commits that wait at the same time share one write.
+/// Commerce on an embedded SQLite file. Every commit is on disk before it is answered (write-ahead log,
+/// synchronous=FULL), so a killed process loses nothing that it acknowledged; and commits that wait at the same time
+/// share one write.
 /// </summary>
 public sealed class SqliteCommerceStore : CommerceStore
 {
@@ -35,8 +36,8 @@ public sealed class SqliteCommerceStore : CommerceStore
     public override int QueuedTransactions => _writer.Queued;
 
     /// <summary>
-    /// Opens or creates the database in a directory and keeps the directory to this process; throws <see cref="CommerceStoreException"/>
-    /// when it is in use, not writable, damaged, or written by a newer version.
+    /// Opens or creates the database in a directory and keeps the directory to this process; throws <see
+    /// cref="CommerceStoreException"/> when it is in use, not writable, damaged, or written by a newer version.
     /// </summary>
     public static SqliteCommerceStore Open(string directory)
     {
@@ -64,20 +65,24 @@ public sealed class SqliteCommerceStore : CommerceStore
         return await Task.Run(() => _reader.Load(touchesSince, apply), cancellationToken);
     }
 
-    public override Task CommitAsync(IReadOnlyList<CommerceChange> changes, Action onDurable) => _writer.CommitAsync(changes, onDurable);
+    public override Task CommitAsync(IReadOnlyList<CommerceChange> changes, Action onDurable) =>
+        _writer.CommitAsync(changes, onDurable);
 
     // Tens of microseconds from the page cache: less than a change of threads.
-    public override Task<StoredOrder> ReadOrderAsync(OrderId orderId, EventId? eventId, CancellationToken cancellationToken) =>
+    public override Task<StoredOrder> ReadOrderAsync(
+        OrderId orderId, EventId? eventId, CancellationToken cancellationToken) =>
         Task.FromResult(_reader.ReadOrder(orderId, eventId));
 
     public override Task<ImmutableArray<LedgerEntry>> ReadLedgerAsync(
         MerchantId merchantId, long after, int limit, CancellationToken cancellationToken) =>
         Task.Run(() => _reader.ReadLedger(merchantId, after, limit), cancellationToken);
 
-    public override Task<LedgerHead> ScanLedgerAsync(MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) =>
+    public override Task<LedgerHead> ScanLedgerAsync(
+        MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) =>
         Task.Run(() => _reader.ScanLedger(merchantId, visit, cancellationToken), cancellationToken);
 
-    public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
+        long after, int limit, CancellationToken cancellationToken) =>
         Task.Run(() => _reader.ReadQuarantine(after, limit), cancellationToken);
 
     public override Task<ImmutableArray<ShareCodeSales>> ReadShareCodeSalesAsync(

@@ -11,7 +11,9 @@ using Microsoft.Data.Sqlite;
 
 namespace MediaRelay.Storage.Sqlite;
 
-/// <summary>Reads what is durable, each call on a pooled connection of its own and at one moment of the database.</summary>
+/// <summary>
+/// Reads what is durable, each call on a pooled connection of its own and at one moment of the database.
+/// </summary>
 internal sealed class SqliteReader(string connectionString)
 {
     public StoredTotals Load(DateTimeOffset touchesSince, Action<CommerceChange> apply) => Read(connection =>
@@ -27,9 +29,11 @@ internal sealed class SqliteReader(string connectionString)
         Each<MerchantRow>("SELECT * FROM merchant", row => new MerchantChange(row.ToMerchant()));
         Each<RoomRow>("SELECT * FROM room", row => new RoomChange(row.ToRoom()));
         Each<ShowRow>("SELECT * FROM show WHERE ended_at IS NULL", row => new ShowChange(row.ToShow()));
-        Each<ShelfItemRow>("SELECT * FROM shelf_item ORDER BY merchant_id, version", row => new ShelfItemChange(row.ToItem()));
+        Each<ShelfItemRow>(
+            "SELECT * FROM shelf_item ORDER BY merchant_id, version", row => new ShelfItemChange(row.ToItem()));
         Each<SpotlightRow>("SELECT * FROM spotlight", row => ToChange(row.ToSpotlight()));
-        Each<CoHostRow>("SELECT * FROM cohost ORDER BY coalesce(active_at, invited_at)", row => new CoHostChange(row.ToSession()));
+        Each<CoHostRow>(
+            "SELECT * FROM cohost ORDER BY coalesce(active_at, invited_at)", row => new CoHostChange(row.ToSession()));
         Each<ShareCodeRow>("SELECT * FROM share_code", row => new ShareCodeChange(row.ToEntry()));
         Each<ViewerTouchRow>(
             "SELECT * FROM viewer_touch WHERE at >= @since ORDER BY at", row => new ViewerTouchChange(row.ToTouch()),
@@ -47,13 +51,16 @@ internal sealed class SqliteReader(string connectionString)
         var id = new { id = orderId.Value };
         var owner = eventId is null
             ? null
-            : connection.QuerySingleOrDefault<string>("SELECT order_id FROM order_event WHERE event_id = @id", new { id = eventId.Value.Value });
+            : connection.QuerySingleOrDefault<string>(
+                "SELECT order_id FROM order_event WHERE event_id = @id", new { id = eventId.Value.Value });
         return new StoredOrder(
             [.. connection.Query<OrderEventRow>(
-                "SELECT state, content, arrival, accepted_at FROM order_event WHERE order_id = @id ORDER BY arrival", id).Select(row => row.ToEvent())],
+                "SELECT state, content, arrival, accepted_at FROM order_event WHERE order_id = @id ORDER BY arrival",
+                id).Select(row => row.ToEvent())],
             [.. connection.Query<AttributionRow>("SELECT * FROM attribution WHERE order_id = @id ORDER BY line_no", id).Select(row => row.ToRecord())],
             [.. connection.Query<QuarantineRow>(
-                "SELECT seq, content, reason, at FROM quarantine WHERE order_id = @id ORDER BY seq", id).Select(row => row.ToEvent())],
+                "SELECT seq, content, reason, at FROM quarantine WHERE order_id = @id ORDER BY seq", id).Select(row =>
+                    row.ToEvent())],
             owner is null ? null : OrderId.Parse(owner));
     });
 
@@ -62,7 +69,8 @@ internal sealed class SqliteReader(string connectionString)
             "SELECT * FROM ledger WHERE merchant_id = @merchant AND seq > @after ORDER BY seq LIMIT @limit",
             new { merchant = merchantId.Value, after, limit }).Select(row => row.ToEntry()).ToImmutableArray());
 
-    public LedgerHead ScanLedger(MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) => Read(connection =>
+    public LedgerHead ScanLedger(
+        MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) => Read(connection =>
     {
         var merchant = new { merchant = merchantId.Value };
         foreach (var row in connection.Query<LedgerRow>(
@@ -72,16 +80,19 @@ internal sealed class SqliteReader(string connectionString)
             visit(row.ToEntry());
         }
 
-        return connection.QuerySingleOrDefault<LedgerHeadRow>("SELECT * FROM ledger_head WHERE merchant_id = @merchant", merchant)?.ToHead()
+        return connection.QuerySingleOrDefault<LedgerHeadRow>(
+            "SELECT * FROM ledger_head WHERE merchant_id = @merchant", merchant)?.ToHead()
             ?? LedgerHead.Genesis(merchantId);
     });
 
     public ImmutableArray<QuarantinedEvent> ReadQuarantine(long after, int limit) => Read(connection =>
         connection.Query<QuarantineRow>(
-            "SELECT seq, content, reason, at FROM quarantine WHERE seq > @after ORDER BY seq LIMIT @limit", new { after, limit })
+            "SELECT seq, content, reason, at FROM quarantine WHERE seq > @after ORDER BY seq LIMIT @limit",
+            new { after, limit })
             .Select(row => row.ToEvent()).ToImmutableArray());
 
-    public ImmutableArray<ShareCodeSales> ReadShareCodeSales(MerchantId merchantId, DateTimeOffset from, DateTimeOffset to) => Read(connection =>
+    public ImmutableArray<ShareCodeSales> ReadShareCodeSales(
+        MerchantId merchantId, DateTimeOffset from, DateTimeOffset to) => Read(connection =>
         connection.Query<ShareCodeSalesRow>(
             """
             SELECT share_code, currency, count(DISTINCT CASE WHEN kind = @sale THEN order_id END) AS orders,
@@ -103,7 +114,8 @@ internal sealed class SqliteReader(string connectionString)
 
     private static IEnumerable<Conservation> ReadSums(SqliteConnection connection) => connection.Query<SumRow>(
         """
-        SELECT currency, sum(merchants) AS merchants_minor, sum(unattributed) AS unattributed_minor, sum(total) AS total_minor
+        SELECT currency, sum(merchants) AS merchants_minor, sum(unattributed) AS unattributed_minor, sum(total)
+            AS total_minor
         FROM (
             SELECT currency, amount_minor AS merchants, 0 AS unattributed, 0 AS total FROM ledger
             WHERE currency IS NOT NULL AND kind <> @redemption

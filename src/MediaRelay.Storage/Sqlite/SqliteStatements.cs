@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace MediaRelay.Storage.Sqlite;
 
 /// <summary>
-/// Statements of one connection, prepared once each: at a thousand orders a second, preparing would cost more than running them.
-/// Not thread-safe.
+/// Statements of one connection, prepared once each: at a thousand orders a second, preparing would cost more than
+/// running them. Not thread-safe.
 /// </summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {

@@ -5,13 +5,15 @@ using Microsoft.Data.Sqlite;
 namespace MediaRelay.Storage.Sqlite;
 
 /// <summary>
-/// The one thread that writes. It takes all transactions that wait, up to a bound, writes each under a savepoint of its own, and commits
-/// them with one flush of the disk: while a flush runs the next ones gather, so the group grows with the load and nobody waits for a timer.
-/// After a failure everything queued fails until <see cref="ResetAsync"/>, because it was decided on top of what failed.
+/// The one thread that writes. It takes all transactions that wait, up to a bound, writes each under a savepoint of its
+/// own, and commits them with one flush of the disk: while a flush runs the next ones gather, so the group grows with
+/// the load and nobody waits for a timer. After a failure everything queued fails until <see cref="ResetAsync"/>,
+/// because it was decided on top of what failed.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
-    // 200 orders in one transaction bring about a hundred times the throughput of one each; more adds latency and little else.
+    // 200 orders in one transaction bring about a hundred times the throughput of one each; more adds latency and
+    // little else.
     private const int MaxGroup = 200;
 
     private readonly BlockingCollection<Pending> _queue = [];
@@ -47,9 +49,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public int Queued => _queue.Count;
 
-    public Task CommitAsync(IReadOnlyList<CommerceChange> changes, Action onDurable) => Enqueue(new Pending(changes, onDurable));
+    public Task CommitAsync(IReadOnlyList<CommerceChange> changes, Action onDurable) =>
+        Enqueue(new Pending(changes, onDurable));
 
-    /// <summary>Completes when everything queued before has ended one way or the other; from then on commits are taken again.</summary>
+    /// <summary>
+    /// Completes when everything queued before has ended one way or the other; from then on commits are taken again.
+    /// </summary>
     public Task ResetAsync() => Enqueue(new Pending(null, static () => { }));
 
     public async ValueTask DisposeAsync()
@@ -140,7 +145,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>How many of the group are on disk: all, or those before the first that failed, or none when the disk did.</summary>
+    /// <summary>
+    /// How many of the group are on disk: all, or those before the first that failed, or none when the disk did.
+    /// </summary>
     private int TryWrite(List<Pending> group)
     {
         var written = 0;

@@ -13,7 +13,8 @@ public sealed class ClickTokenTests
     public void TryVerify_OwnToken_SameFacts()
     {
         var full = new ClickFacts(
-            RoomA, ItemB1, Viewer, CoHostId.Parse("c"), ShareCode.Parse("s"), 42, 90_000, UnixMicros.ToTime(1592308800123456));
+            RoomA, ItemB1, Viewer, CoHostId.Parse("c"), ShareCode.Parse("s"), 42, 90_000,
+            UnixMicros.ToTime(1592308800123456));
         var bare = full with { CoHostId = null, ShareCode = null, OverlaySeq = null, MediaTime = null };
 
         foreach (var facts in new[] { full, bare })
@@ -26,7 +27,8 @@ public sealed class ClickTokenTests
     [Fact]
     public void TryVerify_AnyCharacterChangedOrCutOff_False()
     {
-        var token = Tokens.Sign(new ClickFacts(RoomA, ItemB1, Viewer, null, null, null, null, DateTimeOffset.UnixEpoch));
+        var token = Tokens.Sign(
+            new ClickFacts(RoomA, ItemB1, Viewer, null, null, null, null, DateTimeOffset.UnixEpoch));
         for (var i = 0; i < token.Length; i++)
         {
             var changed = token[..i] + (token[i] == 'A' ? 'Q' : 'A') + token[(i + 1)..];
@@ -43,18 +45,23 @@ public sealed class ClickTokenTests
     {
         await using var night = await SaleNight.OpenAsync(mediaTime: (_, _) => 777);
         var session = await night.CoHostAsync();
-        var click = night.Service.DescribeClick(night.Now, RoomA, Viewer, ItemB1, overlaySeq: 42, mediaTime: 90_000).Value;
+        var click = night.Service.DescribeClick(
+            night.Now, RoomA, Viewer, ItemB1, overlaySeq: 42, mediaTime: 90_000).Value;
         var token = night.Service.SignClick(click);
         await night.Service.EndCoHostAsync(night.Now, session.Id, Commerce.CoHosting.Actor.Platform);
         night.Now += TimeSpan.FromMinutes(3);
 
         var records = (await night.SubmitAsync(
-            night.Event("o1", OrderKind.Paid, RoomA, Line(1, ItemB1), Line(2, ItemA1)) with { ClickToken = token })).Value.Records;
+            night.Event(
+                "o1", OrderKind.Paid, RoomA, Line(1, ItemB1),
+                Line(2, ItemA1)) with { ClickToken = token })).Value.Records;
 
         Assert.Equal(
             (ClickEvidence.Genuine, 42L, 90_000L, session.Id),
             (records[0].Click, records[0].OverlaySeq, records[0].MediaTime, records[0].CoHostId!.Value));
-        Assert.Equal((ClickEvidence.OtherItem, (long?)null, 777L), (records[1].Click, records[1].OverlaySeq, records[1].MediaTime));
+        Assert.Equal(
+            (ClickEvidence.OtherItem, (long?)null, 777L),
+            (records[1].Click, records[1].OverlaySeq, records[1].MediaTime));
     }
 
     [Fact]
@@ -66,7 +73,10 @@ public sealed class ClickTokenTests
 
         foreach (var (order, token) in new[] { ("o1", stolen), ("o2", "garbage") })
         {
-            var record = (await night.SubmitAsync(night.Event(order, OrderKind.Paid, RoomA, Line(1, ItemA1)) with { ClickToken = token })).Value.Records[0];
+            var record = (
+                await night.SubmitAsync(
+                    night.Event(
+                        order, OrderKind.Paid, RoomA, Line(1, ItemA1)) with { ClickToken = token })).Value.Records[0];
             Assert.Equal((ClickEvidence.Invalid, (long?)null), (record.Click, record.OverlaySeq));
         }
     }
@@ -76,6 +86,8 @@ public sealed class ClickTokenTests
     {
         await using var night = await SaleNight.OpenAsync();
 
-        Assert.Equal(ProblemKind.Unprocessable, night.Service.DescribeClick(night.Now, RoomA, Viewer, ItemB1, null, null).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Unprocessable,
+            night.Service.DescribeClick(night.Now, RoomA, Viewer, ItemB1, null, null).Problem!.Kind);
     }
 }

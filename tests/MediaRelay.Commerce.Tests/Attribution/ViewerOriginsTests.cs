@@ -52,6 +52,7 @@ public sealed class ViewerOriginsTests
         await using var night = await SaleNight.OpenAsync();
         night.Service.RecordJoin(night.Now, Viewer, RoomId.Parse("nowhere"));
 
-        Assert.True((await night.SubmitAsync("o1", OrderKind.Paid, RoomB, Line(1, ItemB1))).Value.Records[0].IsOriginClaimed);
+        Assert.True(
+            (await night.SubmitAsync("o1", OrderKind.Paid, RoomB, Line(1, ItemB1))).Value.Records[0].IsOriginClaimed);
     }
 }

@@ -22,7 +22,8 @@ public sealed class CoHostSessionTests
 
         Assert.Equal((CoHostState.Invited, A), (invited.State, Assert.Single(invited.Consents).MerchantId));
         Assert.Equal((CoHostState.Active, (DateTimeOffset?)night.Now), (active.State, active.ActiveAt));
-        Assert.Equal([(A, false), (B, false)], active.Consents.Select(consent => (consent.MerchantId, consent.IsByPlatform)));
+        Assert.Equal(
+            [(A, false), (B, false)], active.Consents.Select(consent => (consent.MerchantId, consent.IsByPlatform)));
         Assert.Equal(night.Now, active.Consents[1].At);
         Assert.Equal(
             [(null, CoHostState.Invited), ((CoHostState?)CoHostState.Invited, CoHostState.Active)],
@@ -48,7 +49,8 @@ public sealed class CoHostSessionTests
         var first = (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Value;
         night.DrainEvents();
 
-        var second = (await night.Service.AcceptCoHostAsync(night.Now + TimeSpan.FromMinutes(5), session.Id, ByB)).Value;
+        var second = (
+            await night.Service.AcceptCoHostAsync(night.Now + TimeSpan.FromMinutes(5), session.Id, ByB)).Value;
 
         Assert.Same(first, second);
         Assert.Empty(night.DrainEvents());
@@ -62,7 +64,8 @@ public sealed class CoHostSessionTests
         Assert.Equal(night.Now + TimeSpan.FromMinutes(1), night.Service.NextTimeout());
         night.Now += TimeSpan.FromMinutes(1);
 
-        Assert.Equal(ProblemKind.Conflict, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Conflict, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Problem!.Kind);
 
         Assert.Equal(CoHostState.Expired, night.Service.GetCoHost(session.Id).Value.State);
         Assert.Null(night.Service.NextTimeout());
@@ -80,7 +83,8 @@ public sealed class CoHostSessionTests
         await night.Service.HandleTimeoutAsync(night.Now + TimeSpan.FromSeconds(60));
 
         Assert.Equal(CoHostState.Expired, night.Service.GetCoHost(session.Id).Value.State);
-        Assert.Equal(CoHostState.Expired, Assert.IsType<CoHostChanged>(Assert.Single(night.DrainEvents())).Session.State);
+        Assert.Equal(
+            CoHostState.Expired, Assert.IsType<CoHostChanged>(Assert.Single(night.DrainEvents())).Session.State);
     }
 
     [Fact]
@@ -89,9 +93,12 @@ public sealed class CoHostSessionTests
         await using var night = await SaleNight.OpenAsync();
         var session = await InviteAsync(night);
 
-        Assert.Equal(CoHostState.Declined, (await night.Service.DeclineCoHostAsync(night.Now, session.Id, ByB)).Value.State);
-        Assert.Equal(CoHostState.Declined, (await night.Service.DeclineCoHostAsync(night.Now, session.Id, ByB)).Value.State);
-        Assert.Equal(ProblemKind.Conflict, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Problem!.Kind);
+        Assert.Equal(
+            CoHostState.Declined, (await night.Service.DeclineCoHostAsync(night.Now, session.Id, ByB)).Value.State);
+        Assert.Equal(
+            CoHostState.Declined, (await night.Service.DeclineCoHostAsync(night.Now, session.Id, ByB)).Value.State);
+        Assert.Equal(
+            ProblemKind.Conflict, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Problem!.Kind);
     }
 
     [Theory]
@@ -102,7 +109,8 @@ public sealed class CoHostSessionTests
         await using var night = await SaleNight.OpenAsync();
         var session = await InviteAsync(night);
 
-        Assert.Equal(expected, (await night.Service.EndCoHostAsync(night.Now, session.Id, byInviter ? ByA : ByB)).Value.State);
+        Assert.Equal(
+            expected, (await night.Service.EndCoHostAsync(night.Now, session.Id, byInviter ? ByA : ByB)).Value.State);
     }
 
     [Fact]
@@ -126,7 +134,9 @@ public sealed class CoHostSessionTests
         await night.CoHostAsync();
         var third = await AddRoomAsync(night, "room-c");
 
-        var problem = (await night.Service.CreateCoHostAsync(night.Now, Actor.Platform, new CoHostRequest([RoomA, third]))).Problem!;
+        var problem = (
+            await night.Service.CreateCoHostAsync(
+                night.Now, Actor.Platform, new CoHostRequest([RoomA, third]))).Problem!;
 
         Assert.Equal((ProblemKind.Conflict, "rooms", "room-a"), (problem.Kind, problem.Field, problem.Value));
     }
@@ -137,9 +147,12 @@ public sealed class CoHostSessionTests
         await using var night = await SaleNight.OpenAsync();
         var session = await InviteAsync(night);
         var third = await AddRoomAsync(night, "room-c");
-        _ = (await night.Service.CreateCoHostAsync(night.Now, Actor.Platform, new CoHostRequest([RoomA, third], IsActiveAtOnce: true))).Value;
+        _ = (
+            await night.Service.CreateCoHostAsync(
+                night.Now, Actor.Platform, new CoHostRequest([RoomA, third], IsActiveAtOnce: true))).Value;
 
-        Assert.Equal(ProblemKind.Conflict, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Conflict, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, ByB)).Problem!.Kind);
         Assert.Equal(CoHostState.Invited, night.Service.GetCoHost(session.Id).Value.State);
     }
 
@@ -166,12 +179,15 @@ public sealed class CoHostSessionTests
         await using var night = await SaleNight.OpenAsync();
 
         async Task<ProblemKind?> KindAsync(Actor by, bool active, params RoomId[] rooms) =>
-            (await night.Service.CreateCoHostAsync(night.Now, by, new CoHostRequest(rooms, IsActiveAtOnce: active))).Problem?.Kind;
+            (
+                await night.Service.CreateCoHostAsync(
+                    night.Now, by, new CoHostRequest(rooms, IsActiveAtOnce: active))).Problem?.Kind;
 
         Assert.Equal(ProblemKind.BadRequest, await KindAsync(Actor.Platform, false, RoomA));
         Assert.Equal(ProblemKind.BadRequest, await KindAsync(Actor.Platform, false, RoomA, RoomA));
         Assert.Equal(ProblemKind.NotFound, await KindAsync(Actor.Platform, false, RoomA, RoomId.Parse("nowhere")));
-        Assert.Equal(ProblemKind.Forbidden, await KindAsync(new Actor(MerchantId.Parse("stranger")), false, RoomA, RoomB));
+        Assert.Equal(
+            ProblemKind.Forbidden, await KindAsync(new Actor(MerchantId.Parse("stranger")), false, RoomA, RoomB));
         Assert.Equal(ProblemKind.Forbidden, await KindAsync(ByA, true, RoomA, RoomB));
     }
 
@@ -182,9 +198,14 @@ public sealed class CoHostSessionTests
         var session = await InviteAsync(night);
         var stranger = new Actor(MerchantId.Parse("stranger"));
 
-        Assert.Equal(ProblemKind.Forbidden, (await night.Service.AcceptCoHostAsync(night.Now, session.Id, stranger)).Problem!.Kind);
-        Assert.Equal(ProblemKind.Forbidden, (await night.Service.EndCoHostAsync(night.Now, session.Id, stranger)).Problem!.Kind);
-        Assert.Equal(ProblemKind.Forbidden, (await night.Service.SetLayoutAsync(night.Now, session.Id, stranger, CoHostLayout.Auto)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Forbidden,
+            (await night.Service.AcceptCoHostAsync(night.Now, session.Id, stranger)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Forbidden, (await night.Service.EndCoHostAsync(night.Now, session.Id, stranger)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Forbidden,
+            (await night.Service.SetLayoutAsync(night.Now, session.Id, stranger, CoHostLayout.Auto)).Problem!.Kind);
     }
 
     [Fact]
@@ -197,7 +218,9 @@ public sealed class CoHostSessionTests
         var foreign = CoHostLayout.Of([new LayoutTile(RoomId.Parse("room-c"), 0, 0, 1, 1)]).Value;
 
         Assert.Equal(good, (await night.Service.SetLayoutAsync(night.Now, session.Id, ByB, good, 90_000)).Value.Layout);
-        Assert.Equal(ProblemKind.Unprocessable, (await night.Service.SetLayoutAsync(night.Now, session.Id, ByB, foreign)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Unprocessable,
+            (await night.Service.SetLayoutAsync(night.Now, session.Id, ByB, foreign)).Problem!.Kind);
         Assert.Equal(90_000, Assert.IsType<LayoutChanged>(Assert.Single(night.DrainEvents())).MediaTime);
     }
 
@@ -208,7 +231,8 @@ public sealed class CoHostSessionTests
     [InlineData(0, 0, 0, 1)]
     [InlineData(0, double.NaN, 1, 1)]
     public void Layout_TileOutsideTheCanvas_Refused(double x, double y, double width, double height) =>
-        Assert.Equal(ProblemKind.BadRequest, CoHostLayout.Of([new LayoutTile(RoomA, x, y, width, height)]).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.BadRequest, CoHostLayout.Of([new LayoutTile(RoomA, x, y, width, height)]).Problem!.Kind);
 
     [Fact]
     public async Task CloseRoom_InSession_EndsTheSessionAndTheShow()

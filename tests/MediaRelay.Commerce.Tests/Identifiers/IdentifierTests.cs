@@ -31,5 +31,7 @@ public sealed class IdentifierTests
 
     [Fact]
     public void Parse_Invalid_SaysWhatIsAllowed() =>
-        Assert.Contains(Identifier.Allowed, Assert.Throws<FormatException>(() => MerchantId.Parse("a b")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            Identifier.Allowed, Assert.Throws<FormatException>(() => MerchantId.Parse("a b")).Message,
+            StringComparison.Ordinal);
 }

@@ -103,7 +103,8 @@ public sealed class LedgerChainTests
         var none = Entry(1) with { Currency = null };
         var empty = Entry(1) with { Currency = "" };
 
-        Assert.NotEqual(LedgerHash.Next(LedgerHash.Genesis(Merchant), none), LedgerHash.Next(LedgerHash.Genesis(Merchant), empty));
+        Assert.NotEqual(
+            LedgerHash.Next(LedgerHash.Genesis(Merchant), none), LedgerHash.Next(LedgerHash.Genesis(Merchant), empty));
     }
 
     [Fact]
@@ -116,16 +117,20 @@ public sealed class LedgerChainTests
         builder.Add(sale with { Kind = LedgerKind.Cancel, Quantity = -1, AmountMinor = -400 });
         builder.Add(sale with { Kind = LedgerKind.Refund, Quantity = 0, AmountMinor = -100 });
         builder.Add(sale with { Kind = LedgerKind.Redemption, AmountMinor = 50 });
-        builder.Add(sale with { Kind = LedgerKind.Referral, ItemId = null, Quantity = null, AmountMinor = null, Currency = null });
+        builder.Add(
+            sale with { Kind = LedgerKind.Referral, ItemId = null, Quantity = null, AmountMinor = null, Currency = null });
         builder.Add(Entry(9));
 
         var figures = builder.Build(new LedgerHead(Merchant, 9, "00"));
 
         Assert.Equal(new CurrencyFigures("CNY", 1000, 400, 100, 50), Assert.Single(figures.Money));
         Assert.Equal(500, figures.Money[0].NetMinor);
-        Assert.Equal((5L, 1L, 1L, 1L, 1L), (figures.Entries, figures.Orders, figures.Lines, figures.Referrals, figures.Redemptions));
+        Assert.Equal(
+            (5L, 1L, 1L, 1L, 1L),
+            (figures.Entries, figures.Orders, figures.Lines, figures.Referrals, figures.Redemptions));
         Assert.Equal(new ItemFigures(ItemId.Parse("i"), "CNY", 2, 1, 1000, 500), Assert.Single(figures.Items));
-        Assert.Equal(new ShareCodeFigures(ShareCode.Parse("g"), "CNY", 1, 1000, 500), Assert.Single(figures.ShareCodes));
+        Assert.Equal(
+            new ShareCodeFigures(ShareCode.Parse("g"), "CNY", 1, 1000, 500), Assert.Single(figures.ShareCodes));
         Assert.Equal(1, figures.CameFromElsewhere);
     }
 
@@ -134,7 +139,9 @@ public sealed class LedgerChainTests
         var verifier = new LedgerVerifier(Merchant);
         entries.ForEach(verifier.Add);
         return verifier.Finish(
-            original.Count == 0 ? LedgerHead.Genesis(Merchant) : new LedgerHead(Merchant, original.Count, original[^1].Hash));
+            original.Count == 0
+                ? LedgerHead.Genesis(Merchant)
+                : new LedgerHead(Merchant, original.Count, original[^1].Hash));
     }
 
     private static List<LedgerEntry> Chain(int count)
@@ -152,6 +159,7 @@ public sealed class LedgerChainTests
     }
 
     private static LedgerEntry Entry(long seq) => new(
-        seq, LedgerKind.Sale, OrderId.Parse("o1"), 7, Merchant, ItemId.Parse("i"), 2, 1000, "CNY", RoomId.Parse("r"), RoomId.Parse("s"),
+        seq, LedgerKind.Sale, OrderId.Parse("o1"), 7, Merchant, ItemId.Parse("i"), 2, 1000, "CNY", RoomId.Parse("r"),
+        RoomId.Parse("s"),
         null, null, 90_000, UnixMicros.ToTime(1), UnixMicros.ToTime(2), "");
 }

@@ -52,7 +52,8 @@ public sealed class LedgerReadingTests
         await using var night = await SaleNight.OpenAsync();
         _ = (await night.SubmitAsync("solo", OrderKind.Paid, RoomA, Line(1, ItemA1, 1, 100))).Value;
         var session = await night.CoHostAsync();
-        _ = (await night.SubmitAsync("inA", OrderKind.Paid, RoomA, Line(1, ItemA1, 1, 20), Line(2, ItemB1, 1, 1))).Value;
+        _ = (
+            await night.SubmitAsync("inA", OrderKind.Paid, RoomA, Line(1, ItemA1, 1, 20), Line(2, ItemB1, 1, 1))).Value;
         _ = (await night.SubmitAsync("inB", OrderKind.Paid, RoomB, Line(1, ItemA2, 1, 3))).Value;
 
         var statement = (await night.Service.GetStatementAsync(A, session.Id)).Value;

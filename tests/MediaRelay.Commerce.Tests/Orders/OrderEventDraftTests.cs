@@ -66,7 +66,8 @@ public sealed class OrderEventDraftTests
     [Fact]
     public void Codec_WrittenThenRead_SameEventAndSameBytes()
     {
-        var orderEvent = (Draft with { Lines = [Line, Line with { LineNo = 2, Quantity = 1_000_000, AmountMinor = Money.MaxMinor }] }).Check(Now).Value;
+        var orderEvent = (
+            Draft with { Lines = [Line, Line with { LineNo = 2, Quantity = 1_000_000, AmountMinor = Money.MaxMinor }] }).Check(Now).Value;
         var encoded = OrderEventCodec.Encode(orderEvent);
 
         var decoded = OrderEventCodec.Decode(encoded);

@@ -17,11 +17,15 @@ public sealed class OrderSubmissionTests
         var answer = (await night.SubmitAsync("o1", OrderKind.Paid, RoomB, Line(1, ItemB1, 2, 3000))).Value;
 
         var record = Assert.Single(answer.Records);
-        Assert.Equal((B, RoomA, RoomB, false), (record.Owner, record.OriginRoomId, record.CarrierRoomId, record.IsOriginClaimed));
+        Assert.Equal(
+            (B, RoomA, RoomB, false),
+            (record.Owner, record.OriginRoomId, record.CarrierRoomId, record.IsOriginClaimed));
         var sale = Assert.Single(night.Store.Ledger(B));
         Assert.Equal((1L, LedgerKind.Sale, 3000L, RoomA), (sale.Seq, sale.Kind, sale.AmountMinor, sale.OriginRoomId));
         var referral = Assert.Single(night.Store.Ledger(A));
-        Assert.Equal((1L, LedgerKind.Referral, "o1", A), (referral.Seq, referral.Kind, referral.OrderId.Value, referral.MerchantId));
+        Assert.Equal(
+            (1L, LedgerKind.Referral, "o1", A),
+            (referral.Seq, referral.Kind, referral.OrderId.Value, referral.MerchantId));
         Assert.True(referral is { ItemId: null, Quantity: null, AmountMinor: null, Currency: null });
         night.AssertConserved();
     }
@@ -42,7 +46,9 @@ public sealed class OrderSubmissionTests
     {
         await using var night = await SaleNight.OpenAsync();
 
-        var answer = (await night.SubmitAsync("o1", OrderKind.Placed, RoomA, Line(2, ItemB1, 1, 200), Line(1, ItemA1, 1, 100))).Value;
+        var answer = (
+            await night.SubmitAsync(
+                "o1", OrderKind.Placed, RoomA, Line(2, ItemB1, 1, 200), Line(1, ItemA1, 1, 100))).Value;
 
         Assert.Equal([1, 2], answer.Records.Select(record => record.LineNo));
         Assert.Equal([(LedgerKind.Sale, 100L), (LedgerKind.Referral, (long?)null)], night.Postings(A));
@@ -119,7 +125,9 @@ public sealed class OrderSubmissionTests
         await using var night = await SaleNight.OpenAsync();
         _ = (await night.SubmitAsync("o1", OrderKind.Placed, RoomA, Line(1, ItemA1, 1, 100))).Value;
 
-        Assert.Equal(ProblemKind.Conflict, (await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1, 1, 90))).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Conflict,
+            (await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1, 1, 90))).Problem!.Kind);
         Assert.Single(await night.Service.ReadQuarantineAsync(0, 10));
     }
 
@@ -130,7 +138,8 @@ public sealed class OrderSubmissionTests
         var foreign = new ItemKey(A, ItemId.Parse("only-b-has-this"));
         _ = (await night.PutItemAsync(new ItemKey(B, foreign.ItemId))).Value;
 
-        var problem = (await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1), Line(2, foreign))).Problem!;
+        var problem = (
+            await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1), Line(2, foreign))).Problem!;
 
         Assert.Equal((ProblemKind.Unprocessable, "lines[1].itemId"), (problem.Kind, problem.Field));
         Assert.Empty(night.Store.Ledger(A));
@@ -151,7 +160,8 @@ public sealed class OrderSubmissionTests
     {
         await using var night = await SaleNight.OpenAsync();
 
-        var problem = (await night.SubmitAsync("o1", OrderKind.Paid, RoomId.Parse("nowhere"), Line(1, ItemA1))).Problem!;
+        var problem = (
+            await night.SubmitAsync("o1", OrderKind.Paid, RoomId.Parse("nowhere"), Line(1, ItemA1))).Problem!;
 
         Assert.Equal((ProblemKind.Unprocessable, "roomId"), (problem.Kind, problem.Field));
     }
@@ -169,7 +179,8 @@ public sealed class OrderSubmissionTests
 
         Assert.Equal((ProblemKind.Unprocessable, "lines[0].quantity"), (tooMany.Kind, tooMany.Field));
         Assert.Equal((ProblemKind.Unprocessable, "lines[0].amountMinor"), (tooMuch.Kind, tooMuch.Field));
-        Assert.Equal([(LedgerKind.Sale, 300L), (LedgerKind.Cancel, -100L), (LedgerKind.Refund, -200L)], night.Postings(A));
+        Assert.Equal(
+            [(LedgerKind.Sale, 300L), (LedgerKind.Cancel, -100L), (LedgerKind.Refund, -200L)], night.Postings(A));
         night.AssertConserved();
     }
 
@@ -180,12 +191,14 @@ public sealed class OrderSubmissionTests
         _ = (await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1, 2, 200))).Value;
         foreach (var id in new[] { "r1", "r2" })
         {
-            var refund = night.Event("o1", OrderKind.Refunded, RoomA, Line(1, ItemA1, 1, 100)) with { EventId = EventId.Parse(id) };
+            var refund = night.Event(
+                "o1", OrderKind.Refunded, RoomA, Line(1, ItemA1, 1, 100)) with { EventId = EventId.Parse(id) };
             Assert.False((await night.SubmitAsync(refund)).Value.IsRepeat);
             Assert.True((await night.SubmitAsync(refund)).Value.IsRepeat);
         }
 
-        Assert.Equal([(LedgerKind.Sale, 200L), (LedgerKind.Refund, -100L), (LedgerKind.Refund, -100L)], night.Postings(A));
+        Assert.Equal(
+            [(LedgerKind.Sale, 200L), (LedgerKind.Refund, -100L), (LedgerKind.Refund, -100L)], night.Postings(A));
     }
 
     [Theory]
@@ -217,7 +230,9 @@ public sealed class OrderSubmissionTests
         var waiting = (await night.SubmitAsync(cancel)).Value;
         Assert.True(waiting.IsWaiting);
         Assert.Empty(waiting.Records);
-        Assert.Equal((-100, -100), (night.Service.GetConservation()[0].UnattributedMinor, night.Service.GetConservation()[0].TotalMinor));
+        Assert.Equal(
+            (-100, -100),
+            (night.Service.GetConservation()[0].UnattributedMinor, night.Service.GetConservation()[0].TotalMinor));
         night.AssertConserved();
         if (restartBetween)
         {
@@ -243,7 +258,9 @@ public sealed class OrderSubmissionTests
 
         Assert.Equal([(LedgerKind.Sale, 100L)], night.Postings(A));
         Assert.Equal(OrderKind.Cancelled, Assert.Single(await night.Service.ReadQuarantineAsync(0, 10)).Event.Kind);
-        Assert.Equal((100, 0), (night.Service.GetConservation()[0].TotalMinor, night.Service.GetConservation()[0].UnattributedMinor));
+        Assert.Equal(
+            (100, 0),
+            (night.Service.GetConservation()[0].TotalMinor, night.Service.GetConservation()[0].UnattributedMinor));
         night.AssertConserved();
     }
 
@@ -297,7 +314,8 @@ public sealed class OrderSubmissionTests
         Assert.Equal(session.Id, answer.Records[0].CoHostId);
         var purchases = Assert.IsType<PurchasesAccepted>(Assert.Single(night.DrainEvents()));
         Assert.Equal([RoomA, RoomB], purchases.Rooms.ToArray());
-        Assert.Equal(new Purchase(ItemB1, "A thing", 2, new Money(200, "CNY"), RoomA), Assert.Single(purchases.Purchases));
+        Assert.Equal(
+            new Purchase(ItemB1, "A thing", 2, new Money(200, "CNY"), RoomA), Assert.Single(purchases.Purchases));
     }
 
     [Fact]
@@ -321,7 +339,8 @@ public sealed class OrderSubmissionTests
     public async Task Submit_MoreOrdersThanTheCacheHolds_RepeatsAreStillRecognised()
     {
         await using var night = await SaleNight.OpenAsync(new CommerceOptions { MaxCachedOrders = 10 });
-        var events = Enumerable.Range(0, 100).Select(i => night.Event($"o{i}", OrderKind.Paid, RoomA, Line(1, ItemA1))).ToList();
+        var events = Enumerable.Range(0, 100).Select(
+            i => night.Event($"o{i}", OrderKind.Paid, RoomA, Line(1, ItemA1))).ToList();
         foreach (var orderEvent in events)
         {
             Assert.False((await night.SubmitAsync(orderEvent)).Value.IsRepeat);
@@ -340,7 +359,8 @@ public sealed class OrderSubmissionTests
     {
         await using var night = await SaleNight.OpenAsync();
         var session = await night.CoHostAsync();
-        var ahead = night.Event("o1", OrderKind.Paid, RoomA, Line(1, ItemA1)) with { OccurredAt = night.Now + TimeSpan.FromMinutes(5) };
+        var ahead = night.Event(
+            "o1", OrderKind.Paid, RoomA, Line(1, ItemA1)) with { OccurredAt = night.Now + TimeSpan.FromMinutes(5) };
 
         Assert.Equal(session.Id, (await night.SubmitAsync(ahead)).Value.Records[0].CoHostId);
     }
@@ -350,7 +370,8 @@ public sealed class OrderSubmissionTests
     {
         await using var night = await SaleNight.OpenAsync();
         await night.CoHostAsync();
-        var earlier = night.Event("o1", OrderKind.Paid, RoomA, Line(1, ItemA1)) with { OccurredAt = night.Now - TimeSpan.FromMinutes(5) };
+        var earlier = night.Event(
+            "o1", OrderKind.Paid, RoomA, Line(1, ItemA1)) with { OccurredAt = night.Now - TimeSpan.FromMinutes(5) };
 
         Assert.Null((await night.SubmitAsync(earlier)).Value.Records[0].CoHostId);
     }

@@ -37,7 +37,10 @@ public sealed class PurchaseBundlerTests
 
         Assert.Equal(1000, _ready.Sum(bundle => bundle.Purchases.Count));
         Assert.InRange(_ready.Count, 401, 420);
-        Assert.All(_ready, bundle => Assert.All(bundle.Purchases, purchase => Assert.Equal(bundle.MerchantId, purchase.Item.MerchantId)));
+        Assert.All(
+            _ready,
+            bundle =>
+                Assert.All(bundle.Purchases, purchase => Assert.Equal(bundle.MerchantId, purchase.Item.MerchantId)));
         Assert.Null(_bundler.NextTimeout);
     }
 

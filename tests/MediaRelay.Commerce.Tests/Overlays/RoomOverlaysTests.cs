@@ -24,7 +24,8 @@ public sealed class RoomOverlaysTests
         var merchant = MerchantId.Parse("m-b");
         var item = new ItemKey(merchant, ItemId.Parse("i-1"));
 
-        _room.Publish(At, 90000, new PurchaseBody(new Purchase(item, "拉菲 2016", 2, new Money(19900, "CNY"), RoomA)), merchant);
+        _room.Publish(
+            At, 90000, new PurchaseBody(new Purchase(item, "拉菲 2016", 2, new Money(19900, "CNY"), RoomA)), merchant);
         _room.Publish(At, null, new TallyBody(280000, 150000));
         _room.Publish(At, null, new SpotlightBody(merchant, null), merchant);
 
@@ -102,7 +103,8 @@ public sealed class RoomOverlaysTests
         for (var i = 0; i < 998; i++)
         {
             var draft = new Commerce.Shelves.ShelfItemDraft(
-                new string('字', 200), 1, "CNY", 1, "https://example.com/" + new string('u', 1000), "https://example.com/" + new string('p', 500));
+                new string('字', 200), 1, "CNY", 1, "https://example.com/" + new string('u', 1000),
+                "https://example.com/" + new string('p', 500));
             _ = (await night.Service.PutItemAsync(night.Now, new ItemKey(A, ItemId.Parse($"x{i}")), draft)).Value;
         }
 
@@ -121,7 +123,8 @@ public sealed class RoomOverlaysTests
     {
         await using var night = await SaleNight.OpenAsync();
         var published = new List<(RoomId Room, OverlayMessage Message)>();
-        var rooms = new OverlayRooms((room, message) => published.Add((room, message)), night.Service, (_, _) => null, (_, _) => []);
+        var rooms = new OverlayRooms(
+            (room, message) => published.Add((room, message)), night.Service, (_, _) => null, (_, _) => []);
         await night.CoHostAsync();
 
         night.DrainEvents().ForEach(rooms.Publish);
@@ -141,13 +144,16 @@ public sealed class RoomOverlaysTests
         await night.CoHostAsync();
         night.DrainEvents();
         var published = new List<(RoomId Room, OverlayMessage Message)>();
-        var rooms = new OverlayRooms((room, message) => published.Add((room, message)), night.Service, (_, _) => 12345, (_, _) => []);
+        var rooms = new OverlayRooms(
+            (room, message) => published.Add((room, message)), night.Service, (_, _) => 12345, (_, _) => []);
 
         _ = (await night.SubmitAsync("o1", Commerce.Orders.OrderKind.Paid, RoomA, Line(1, ItemB1))).Value;
         night.DrainEvents().ForEach(rooms.Publish);
 
         Assert.Equal([RoomA, RoomB], published.Select(pair => pair.Room));
-        Assert.All(published, pair => Assert.Equal(("purchase", (MerchantId?)B), (pair.Message.Type, pair.Message.MerchantId)));
+        Assert.All(
+            published,
+            pair => Assert.Equal(("purchase", (MerchantId?)B), (pair.Message.Type, pair.Message.MerchantId)));
     }
 
     [Fact]
@@ -174,7 +180,8 @@ public sealed class RoomOverlaysTests
         Assert.True(reader.IsAtEnd);
     }
 
-    private static Outcome<EncodedBody> Encode(string type, string json) => EncodedBody.Create(type, A, JsonDocument.Parse(json).RootElement);
+    private static Outcome<EncodedBody> Encode(string type, string json) =>
+        EncodedBody.Create(type, A, JsonDocument.Parse(json).RootElement);
 
     private OverlayMessage Spotlight(long at) => _room.Publish(at, null, new SpotlightBody(A, null), A);
 

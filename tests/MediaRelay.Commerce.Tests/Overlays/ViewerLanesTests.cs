@@ -165,7 +165,8 @@ public sealed class ViewerLanesTests : IDisposable
         Spotlight();
         EnqueuePublished();
         var other = new RoomOverlays(RoomId.Parse("other"), _ => { });
-        var snapshot = other.Snapshot(0, null, () => new Commerce.Shelves.RoomShelves(RoomId.Parse("other"), [], null), Viewer, 0, []);
+        var snapshot = other.Snapshot(
+            0, null, () => new Commerce.Shelves.RoomShelves(RoomId.Parse("other"), [], null), Viewer, 0, []);
         _lanes.Enqueue(snapshot);
 
         Assert.Equal([3, 0], ReadAll());
@@ -226,7 +227,8 @@ public sealed class ViewerLanesTests : IDisposable
 
         // The snapshot of the beginning is of the shelf class too.
         Assert.Equal((3L, 1L, 0L), (
-            _lanes.Counts.Delivered(OverlayClass.Shelf), _lanes.Counts.Delivered(OverlayClass.Comment), _lanes.Counts.Delivered(OverlayClass.Purchase)));
+            _lanes.Counts.Delivered(OverlayClass.Shelf), _lanes.Counts.Delivered(OverlayClass.Comment),
+            _lanes.Counts.Delivered(OverlayClass.Purchase)));
     }
 
     private void Deliver(List<OverlayMessage> messages, int times)

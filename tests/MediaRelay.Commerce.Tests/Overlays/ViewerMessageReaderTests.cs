@@ -121,7 +121,8 @@ public sealed class ViewerMessageReaderTests
     }
 
     [Fact]
-    public void TryRead_RelaysOwnType_UnknownType() => Assert.Equal(OverlayRejection.UnknownType, Reject(MessagePackVectors.Relay("purchase")));
+    public void TryRead_RelaysOwnType_UnknownType() =>
+        Assert.Equal(OverlayRejection.UnknownType, Reject(MessagePackVectors.Relay("purchase")));
 
     [Theory]
     [InlineData("like", "count", 0)]
@@ -152,7 +153,8 @@ public sealed class ViewerMessageReaderTests
     [InlineData("receipt")]
     [InlineData("resume")]
     [InlineData("ping")]
-    public void TryRead_EmptyBody_FieldMissing(string type) => Assert.Equal(OverlayRejection.FieldMissing, Reject(Message(type)));
+    public void TryRead_EmptyBody_FieldMissing(string type) =>
+        Assert.Equal(OverlayRejection.FieldMissing, Reject(Message(type)));
 
     [Theory]
     [InlineData(-0.01, 0.5)]

@@ -30,10 +30,14 @@ public sealed class RoomTests
         Assert.Equal(ProblemKind.NotFound, night.Service.GetRoom(RoomA).Problem!.Kind);
         Assert.Equal([RoomB], night.Service.ListRooms().Select(view => view.Room.Id));
 
-        var put = (await night.Service.PutRoomAsync(night.Now, RoomA, new RoomDraft(A, "Again", RoomOrientation.Landscape, true, RoomVideoCodec.Vp8))).Value;
+        var put = (
+            await night.Service.PutRoomAsync(
+                night.Now, RoomA,
+                new RoomDraft(A, "Again", RoomOrientation.Landscape, true, RoomVideoCodec.Vp8))).Value;
 
         Assert.True(put.IsCreated);
-        Assert.True(put.Value.Room is { Orientation: RoomOrientation.Landscape, IsPublic: true, VideoCodec: RoomVideoCodec.Vp8 });
+        Assert.True(
+            put.Value.Room is { Orientation: RoomOrientation.Landscape, IsPublic: true, VideoCodec: RoomVideoCodec.Vp8 });
     }
 
     [Fact]
@@ -42,8 +46,13 @@ public sealed class RoomTests
         await using var night = await SaleNight.OpenAsync();
         var room = RoomId.Parse("room-c");
 
-        Assert.Equal("merchantId", (await night.Service.PutRoomAsync(night.Now, room, new RoomDraft(MerchantId.Parse("x"), "T"))).Problem!.Field);
-        Assert.Equal("title", (await night.Service.PutRoomAsync(night.Now, room, new RoomDraft(A, null))).Problem!.Field);
+        Assert.Equal(
+            "merchantId",
+            (
+                await night.Service.PutRoomAsync(
+                    night.Now, room, new RoomDraft(MerchantId.Parse("x"), "T"))).Problem!.Field);
+        Assert.Equal(
+            "title", (await night.Service.PutRoomAsync(night.Now, room, new RoomDraft(A, null))).Problem!.Field);
     }
 
     [Fact]
@@ -52,7 +61,9 @@ public sealed class RoomTests
         await using var night = await SaleNight.OpenAsync(new CommerceOptions { MaxRooms = 2 });
         var room = RoomId.Parse("room-c");
 
-        Assert.Equal(ProblemKind.Unavailable, (await night.Service.PutRoomAsync(night.Now, room, new RoomDraft(A, "T"))).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Unavailable,
+            (await night.Service.PutRoomAsync(night.Now, room, new RoomDraft(A, "T"))).Problem!.Kind);
         _ = (await night.Service.DeleteRoomAsync(night.Now, RoomA)).Value;
         Assert.True((await night.Service.PutRoomAsync(night.Now, room, new RoomDraft(A, "T"))).IsSuccess);
         Assert.Equal(2, night.Service.RoomCount);

@@ -16,7 +16,9 @@ public sealed class ShelfTests
             _ = (await night.PutItemAsync(new ItemKey(A, ItemId.Parse(id)), position: position)).Value;
         }
 
-        Assert.Equal(["item-1", "y", "item-2", "x", "z"], night.Service.GetShelf(A).Value.Items.Select(item => item.Key.ItemId.Value));
+        Assert.Equal(
+            ["item-1", "y", "item-2", "x", "z"],
+            night.Service.GetShelf(A).Value.Items.Select(item => item.Key.ItemId.Value));
     }
 
     [Fact]
@@ -73,10 +75,13 @@ public sealed class ShelfTests
         var inA = night.Service.GetRoomShelves(RoomA).Value;
         var inB = night.Service.GetRoomShelves(RoomB).Value;
 
-        Assert.Equal([(A, ItemA1), (B, ItemB2)], inA.Merchants.Select(shelf => (shelf.Merchant.Id, shelf.Spotlight!.Item)));
-        Assert.Equal([(B, ItemB2), (A, ItemA1)], inB.Merchants.Select(shelf => (shelf.Merchant.Id, shelf.Spotlight!.Item)));
+        Assert.Equal(
+            [(A, ItemA1), (B, ItemB2)], inA.Merchants.Select(shelf => (shelf.Merchant.Id, shelf.Spotlight!.Item)));
+        Assert.Equal(
+            [(B, ItemB2), (A, ItemA1)], inB.Merchants.Select(shelf => (shelf.Merchant.Id, shelf.Spotlight!.Item)));
         Assert.All(
-            night.DrainEvents().OfType<SpotlightChanged>(), change => Assert.Equal([RoomA, RoomB], change.Rooms.ToArray()));
+            night.DrainEvents().OfType<SpotlightChanged>(), change =>
+                Assert.Equal([RoomA, RoomB], change.Rooms.ToArray()));
     }
 
     [Fact]
@@ -84,9 +89,12 @@ public sealed class ShelfTests
     {
         await using var night = await SaleNight.OpenAsync();
 
-        Assert.Equal(ProblemKind.Conflict, (await night.Service.SetSpotlightAsync(night.Now, RoomA, ItemB1)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Conflict, (await night.Service.SetSpotlightAsync(night.Now, RoomA, ItemB1)).Problem!.Kind);
         var unknown = new ItemKey(A, ItemId.Parse("item-of-nobody"));
-        Assert.Equal(ProblemKind.Unprocessable, (await night.Service.SetSpotlightAsync(night.Now, RoomA, unknown)).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Unprocessable,
+            (await night.Service.SetSpotlightAsync(night.Now, RoomA, unknown)).Problem!.Kind);
     }
 
     [Fact]

@@ -49,7 +49,9 @@ public sealed class SqliteCommerceStoreTests
 
         Assert.All(night.Service.GetConservation(), sum => Assert.Equal(0, sum.DifferenceMinor));
         Assert.True((await MustAsync(night.Service.VerifyLedgerAsync(A))).IsOk);
-        Assert.Equal(ProblemKind.Conflict, (await night.Service.PutRoomAsync(Now, RoomId.Parse("deleted"), new RoomDraft(A, "Mine"))).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Conflict,
+            (await night.Service.PutRoomAsync(Now, RoomId.Parse("deleted"), new RoomDraft(A, "Mine"))).Problem!.Kind);
     }
 
     [Fact]
@@ -86,7 +88,9 @@ public sealed class SqliteCommerceStoreTests
         {
             var copy = Directory.CreateTempSubdirectory("mediarelay-").FullName;
             await File.WriteAllBytesAsync(Path.Combine(copy, SqliteCommerceStore.FileName), database);
-            await File.WriteAllBytesAsync(Path.Combine(copy, SqliteCommerceStore.FileName + "-wal"), log[..((log.Length * part / 8) - (part == 8 ? 0 : 7))]);
+            await File.WriteAllBytesAsync(
+                Path.Combine(copy, SqliteCommerceStore.FileName + "-wal"),
+                log[..((log.Length * part / 8) - (part == 8 ? 0 : 7))]);
             await using var recovered = await SqliteNight.OpenAsync(copy);
             if (recovered.Service.GetMerchant(B).IsSuccess)
             {
@@ -175,10 +179,13 @@ public sealed class SqliteCommerceStoreTests
         using var directory = new TemporaryDirectory();
         await using var store = SqliteCommerceStore.Open(directory.Path);
         var durable = new List<string>();
-        Task CommitAsync(string name, params CommerceChange[] changes) => store.CommitAsync(changes, () => durable.Add(name));
+        Task CommitAsync(string name, params CommerceChange[] changes) =>
+            store.CommitAsync(changes, () => durable.Add(name));
         CommerceChange merchant = new MerchantChange(new Merchant(A, "A"));
-        CommerceChange event1 = new OrderEventChange(new RecordedOrderEvent(Order("o1", OrderKind.Paid, (1, ItemA, 1)), OrderEventState.Applied, 1, Now));
-        CommerceChange sameArrival = new OrderEventChange(new RecordedOrderEvent(Order("o2", OrderKind.Paid, (1, ItemA, 1)), OrderEventState.Applied, 1, Now));
+        CommerceChange event1 = new OrderEventChange(
+            new RecordedOrderEvent(Order("o1", OrderKind.Paid, (1, ItemA, 1)), OrderEventState.Applied, 1, Now));
+        CommerceChange sameArrival = new OrderEventChange(
+            new RecordedOrderEvent(Order("o2", OrderKind.Paid, (1, ItemA, 1)), OrderEventState.Applied, 1, Now));
 
         var commits = new[] { CommitAsync("first", merchant, event1), CommitAsync("bad", new MerchantChange(new Merchant(B, "B")), sameArrival), CommitAsync("behind", merchant) };
         await Task.WhenAll(commits.Select(commit => commit.ContinueWith(_ => { }, TaskScheduler.Default)));
@@ -202,7 +209,8 @@ public sealed class SqliteCommerceStoreTests
         await night.MustSubmitAsync(Order("o1", OrderKind.Paid, (1, ItemA, 100)));
 
         // Takes the arrival number that the service will give next.
-        night.Execute("INSERT INTO order_event SELECT 'o9', event_key, NULL, state, content, arrival + 1, accepted_at FROM order_event");
+        night.Execute(
+            "INSERT INTO order_event SELECT 'o9', event_key, NULL, state, content, arrival + 1, accepted_at FROM order_event");
         var failed = await night.Service.SubmitOrderAsync(Now, Order("o2", OrderKind.Paid, (1, ItemA, 100)));
         var retried = await night.MustSubmitAsync(Order("o2", OrderKind.Paid, (1, ItemA, 100)));
 
@@ -217,7 +225,8 @@ public sealed class SqliteCommerceStoreTests
     {
         await using var night = await SqliteNight.OpenAsync();
         await night.OpenRoomsAsync();
-        var submits = Enumerable.Range(0, 500).Select(i => night.Service.SubmitOrderAsync(Now, Order($"o{i}", OrderKind.Paid, (1, ItemA, 1)))).ToList();
+        var submits = Enumerable.Range(0, 500).Select(
+            i => night.Service.SubmitOrderAsync(Now, Order($"o{i}", OrderKind.Paid, (1, ItemA, 1)))).ToList();
 
         await night.ReopenAsync();
 

@@ -38,13 +38,16 @@ internal sealed class SqliteNight : IAsyncDisposable
         return new SqliteNight(directory, await OpenServiceAsync(directory));
     }
 
-    public static OrderEvent Order(string id, OrderKind kind, params (int LineNo, ItemKey Item, long Minor)[] lines) => new(
-        OrderId.Parse(id), null, kind, [.. lines.Select(line => new OrderLine(line.LineNo, line.Item, 1, new Money(line.Minor, "CNY")))],
+    public static OrderEvent Order(string id, OrderKind kind, params (int LineNo, ItemKey Item, long Minor)[] lines) =>
+        new(
+        OrderId.Parse(id), null, kind,
+        [.. lines.Select(line => new OrderLine(line.LineNo, line.Item, 1, new Money(line.Minor, "CNY")))],
         RoomA, ViewerId.Parse("v"), Now, null, null);
 
     public static async Task<T> MustAsync<T>(Task<Outcome<T>> call) => (await call).Value;
 
-    public Task<OrderAnswer> MustSubmitAsync(OrderEvent orderEvent) => MustAsync(Service.SubmitOrderAsync(Now, orderEvent));
+    public Task<OrderAnswer> MustSubmitAsync(OrderEvent orderEvent) =>
+        MustAsync(Service.SubmitOrderAsync(Now, orderEvent));
 
     /// <summary>Two merchants with a room and an item each.</summary>
     public async Task OpenRoomsAsync()
@@ -53,7 +56,9 @@ internal sealed class SqliteNight : IAsyncDisposable
         {
             await MustAsync(Service.PutMerchantAsync(Now, merchant, $"Merchant {merchant}"));
             await MustAsync(Service.PutRoomAsync(Now, room, new RoomDraft(merchant, "Title")));
-            await MustAsync(Service.PutItemAsync(Now, item, new ShelfItemDraft("A thing", 100, "CNY", 7, "https://example.com/i.png", null)));
+            await MustAsync(
+                Service.PutItemAsync(
+                    Now, item, new ShelfItemDraft("A thing", 100, "CNY", 7, "https://example.com/i.png", null)));
         }
     }
 
@@ -65,13 +70,18 @@ internal sealed class SqliteNight : IAsyncDisposable
         await MustAsync(Service.PutItemAsync(Now, gone, new ShelfItemDraft("Gone", 1, "USD", 0, Position: 3)));
         await MustAsync(Service.DeleteItemAsync(Now, gone));
         await MustAsync(Service.StartShowAsync(Now, RoomA));
-        await MustAsync(Service.PutRoomAsync(Now, RoomId.Parse("deleted"), new RoomDraft(B, "T", RoomOrientation.Landscape, true, RoomVideoCodec.H264)));
+        await MustAsync(
+            Service.PutRoomAsync(
+                Now, RoomId.Parse("deleted"),
+                new RoomDraft(B, "T", RoomOrientation.Landscape, true, RoomVideoCodec.H264)));
         await MustAsync(Service.DeleteRoomAsync(Now, RoomId.Parse("deleted")));
         var guide = new ShareCodeEntry(ShareCode.Parse("g1"), A, StoreId.Parse("s"), GuideId.Parse("ann"), null);
         await MustAsync(Service.PutShareCodeAsync(Now, guide));
-        await MustAsync(Service.PutShareCodeAsync(Now, guide with { Code = ShareCode.Parse("g0"), ParentCode = guide.Code }));
+        await MustAsync(
+            Service.PutShareCodeAsync(Now, guide with { Code = ShareCode.Parse("g0"), ParentCode = guide.Code }));
         Service.RecordJoin(Now, ViewerId.Parse("v"), RoomA, ShareCode.Parse("g0"));
-        var layout = CoHostLayout.Of([new LayoutTile(RoomA, 0, 0, 1, 1 / 3.0), new LayoutTile(RoomB, 0, 1 / 3.0, 1, 2 / 3.0, 5, true)]).Value;
+        var layout = CoHostLayout.Of(
+            [new LayoutTile(RoomA, 0, 0, 1, 1 / 3.0), new LayoutTile(RoomB, 0, 1 / 3.0, 1, 2 / 3.0, 5, true)]).Value;
         var request = new CoHostRequest([RoomA, RoomB], layout, IdempotencyKey: "k");
         var session = (await MustAsync(Service.CreateCoHostAsync(Now, new Actor(A), request))).Value;
         await MustAsync(Service.AcceptCoHostAsync(Now, session.Id, new Actor(B)));
@@ -80,7 +90,9 @@ internal sealed class SqliteNight : IAsyncDisposable
         await MustSubmitAsync(Order("o1", OrderKind.Refunded, (2, ItemB, 50)));
         await MustSubmitAsync(Order("o2", OrderKind.Cancelled, (1, ItemA, 30)));
         await MustSubmitAsync(Order("o3", OrderKind.Redeemed, (1, ItemB, 10)) with { EventId = EventId.Parse("e3") });
-        Assert.Equal(ProblemKind.Conflict, (await Service.SubmitOrderAsync(Now, Order("o1", OrderKind.Placed, (1, ItemA, 99)))).Problem!.Kind);
+        Assert.Equal(
+            ProblemKind.Conflict,
+            (await Service.SubmitOrderAsync(Now, Order("o1", OrderKind.Placed, (1, ItemA, 99)))).Problem!.Kind);
     }
 
     public async Task ReopenAsync()
@@ -98,25 +110,37 @@ internal sealed class SqliteNight : IAsyncDisposable
             lines.Add(merchant.ToString());
             var shelf = Service.GetShelf(merchant.Id).Value;
             lines.Add($"{shelf.ETag} {string.Join(' ', shelf.Items)}");
-            lines.AddRange((await MustAsync(Service.ReadLedgerAsync(merchant.Id, 0, 1000))).Entries.Select(entry => entry.ToString()));
+            lines.AddRange(
+                (
+                    await MustAsync(Service.ReadLedgerAsync(merchant.Id, 0, 1000))).Entries.Select(entry =>
+                        entry.ToString()));
             lines.Add((await MustAsync(Service.VerifyLedgerAsync(merchant.Id))).ToString());
-            lines.AddRange((await MustAsync(Service.GetLeaderboardAsync(merchant.Id, Now))).Guides.Select(guide => guide.ToString()));
+            lines.AddRange(
+                (
+                    await MustAsync(Service.GetLeaderboardAsync(merchant.Id, Now))).Guides.Select(guide =>
+                        guide.ToString()));
         }
 
         foreach (var view in Service.ListRooms())
         {
             lines.Add($"{view.Room} {view.MerchantName} {view.Show} {view.CoHost?.Id}");
-            lines.AddRange(Service.GetRoomShelves(view.Room.Id).Value.Merchants.Select(shelf => $"{shelf.Merchant} {shelf.Spotlight}"));
+            lines.AddRange(
+                Service.GetRoomShelves(view.Room.Id).Value.Merchants.Select(
+                    shelf => $"{shelf.Merchant} {shelf.Spotlight}"));
         }
 
         foreach (var session in Service.ListCoHosts(openOnly: false))
         {
-            lines.Add($"{session} {string.Join(' ', session.Rooms)} {session.Layout.Name} {string.Join(' ', session.Layout.Tiles)} {string.Join(' ', session.Consents)}");
+            lines.Add(
+                $"{session} {string.Join(' ', session.Rooms)} {session.Layout.Name} {string.Join(' ', session.Layout.Tiles)} {string.Join(' ', session.Consents)}");
         }
 
-        lines.AddRange((await Service.ReadQuarantineAsync(0, 100)).Select(e => $"{e.Seq} {e.Reason} {e.At} {Convert.ToHexString(OrderEventCodec.Encode(e.Event))}"));
+        lines.AddRange(
+            (await Service.ReadQuarantineAsync(0, 100)).Select(
+                e => $"{e.Seq} {e.Reason} {e.At} {Convert.ToHexString(OrderEventCodec.Encode(e.Event))}"));
         lines.AddRange(Service.GetConservation().Select(sum => sum.ToString()));
-        lines.Add(Service.TryResolveShareCode(ShareCode.Parse("g0"), out var entry) ? entry.ToString() : "no share code");
+        lines.Add(
+            Service.TryResolveShareCode(ShareCode.Parse("g0"), out var entry) ? entry.ToString() : "no share code");
         return string.Join('\n', lines);
     }
 
@@ -134,7 +158,8 @@ internal sealed class SqliteNight : IAsyncDisposable
     /// <summary>Runs SQL behind the service's back.</summary>
     public void Execute(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Directory, SqliteCommerceStore.FileName)};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(Directory, SqliteCommerceStore.FileName)};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -5,7 +5,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
-/// <summary>A body that somebody outside made up: a JSON object, encoded once, with its owner's <c>merchantId</c> put in.</summary>
+/// <summary>
+/// A body that somebody outside made up: a JSON object, encoded once, with its owner's <c>merchantId</c> put in.
+/// </summary>
 public sealed class EncodedBody : IOverlayBody
 {
     private const int MaxDepth = 16;
@@ -24,7 +26,9 @@ public sealed class EncodedBody : IOverlayBody
 
     public MerchantId MerchantId { get; }
 
-    /// <summary>Takes over a body; refused when it is no object, too large, too deep, or names another merchant.</summary>
+    /// <summary>
+    /// Takes over a body; refused when it is no object, too large, too deep, or names another merchant.
+    /// </summary>
     public static Outcome<EncodedBody> Create(string? type, MerchantId merchantId, JsonElement body)
     {
         if (!OverlayTypes.CanBePublished(type))
@@ -37,9 +41,11 @@ public sealed class EncodedBody : IOverlayBody
             return Problem.Invalid("body", body.ValueKind.ToString().ToLowerInvariant(), "an object");
         }
 
-        if (body.TryGetProperty(MerchantIdName, out var named) && (named.ValueKind != JsonValueKind.String || named.GetString() != merchantId.Value))
+        if (body.TryGetProperty(MerchantIdName, out var named)
+            && (named.ValueKind != JsonValueKind.String || named.GetString() != merchantId.Value))
         {
-            return Problem.Invalid("body.merchantId", named.ToString(), $"'{merchantId}', who publishes", ProblemKind.Unprocessable);
+            return Problem.Invalid(
+                "body.merchantId", named.ToString(), $"'{merchantId}', who publishes", ProblemKind.Unprocessable);
         }
 
         var buffer = new ArrayBufferWriter<byte>(256);

@@ -3,7 +3,10 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
-/// <summary><c>handOff</c> <c>{fromRoomId, toRoomId}</c>: the viewer's connection goes on in another room, whose snapshot comes next.</summary>
+/// <summary>
+/// <c>handOff</c> <c>{fromRoomId, toRoomId}</c>: the viewer's connection goes on in another room, whose snapshot comes
+/// next.
+/// </summary>
 public readonly record struct HandOffBody(RoomId From, RoomId To) : IOverlayBody
 {
     public string Type => OverlayTypes.HandOff;

@@ -4,8 +4,8 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
 /// <summary>
-/// <c>layout</c> <c>{cohostId, layout: name, tiles:[{roomId, merchantId, x, y, w, h, z, fit}, …]}</c>, so that a tap on the picture finds its
-/// merchant.
+/// <c>layout</c> <c>{cohostId, layout: name, tiles:[{roomId, merchantId, x, y, w, h, z, fit}, …]}</c>, so that a tap on
+/// the picture finds its merchant.
 /// </summary>
 /// <param name="Tiles">As the mixer arranges them for this room; empty when that is not known here.</param>
 public readonly record struct LayoutBody(CoHostSession Session, IReadOnlyList<LayoutTile> Tiles) : IOverlayBody

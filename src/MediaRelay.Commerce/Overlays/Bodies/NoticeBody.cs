@@ -2,7 +2,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
-/// <summary><c>notice</c> <c>{code, text?}</c>, for example code <c>codec</c> for a viewer without the room's video codec.</summary>
+/// <summary>
+/// <c>notice</c> <c>{code, text?}</c>, for example code <c>codec</c> for a viewer without the room's video codec.
+/// </summary>
 public readonly record struct NoticeBody(string Code, string? Text = null) : IOverlayBody
 {
     public string Type => OverlayTypes.Notice;

@@ -3,7 +3,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
-/// <summary><c>purchase</c> <c>{merchantId, itemId, title, quantity, amountMinor, currency, originRoomId}</c>.</summary>
+/// <summary>
+/// <c>purchase</c> <c>{merchantId, itemId, title, quantity, amountMinor, currency, originRoomId}</c>.
+/// </summary>
 public readonly record struct PurchaseBody(Purchase Purchase) : IOverlayBody
 {
     public string Type => OverlayTypes.Purchase;

@@ -2,7 +2,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
-/// <summary><c>purchase</c> <c>{merchantId, items:[{itemId, title, quantity, amountMinor, currency, originRoomId}, …]}</c>.</summary>
+/// <summary>
+/// <c>purchase</c> <c>{merchantId, items:[{itemId, title, quantity, amountMinor, currency, originRoomId}, …]}</c>.
+/// </summary>
 public readonly record struct PurchaseBundleBody(PurchaseBundle Bundle) : IOverlayBody
 {
     public string Type => OverlayTypes.Purchase;

@@ -5,9 +5,9 @@ using MediaRelay.Commerce.Shelves;
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
 /// <summary>
-/// <c>shelf</c> <c>{merchantId, version, items:[item…], removed:[itemId…], name?, full?, more?}</c>. With <c>full</c> the items replace
-/// the merchant's shelf, with <c>more</c> they go on behind the message before, else they change single items. The order is position, then
-/// arrival.
+/// <c>shelf</c> <c>{merchantId, version, items:[item…], removed:[itemId…], name?, full?, more?}</c>. With <c>full</c>
+/// the items replace the merchant's shelf, with <c>more</c> they go on behind the message before, else they change
+/// single items. The order is position, then arrival.
 /// </summary>
 /// <param name="Name">The merchant's name, where the viewer may not know it yet.</param>
 public sealed record ShelfBody(
@@ -66,7 +66,9 @@ public sealed record ShelfBody(
         }
     }
 
-    /// <summary><c>{merchantId, itemId, title, priceMinor, currency, stock, position, arrival, imageUrl?, url?}</c>.</summary>
+    /// <summary>
+    /// <c>{merchantId, itemId, title, priceMinor, currency, stock, position, arrival, imageUrl?, url?}</c>.
+    /// </summary>
     internal static void WriteItem(MessagePackWriter writer, ShelfItem item)
     {
         writer.WriteMapHeader(8 + (item.ImageUrl is null ? 0 : 1) + (item.Url is null ? 0 : 1));
@@ -99,7 +101,9 @@ public sealed record ShelfBody(
         }
     }
 
-    /// <summary>An upper bound for <see cref="WriteItem"/>: fixed texts and numbers, and three bytes of UTF-8 per UTF-16 unit.</summary>
+    /// <summary>
+    /// An upper bound for <see cref="WriteItem"/>: fixed texts and numbers, and three bytes of UTF-8 per UTF-16 unit.
+    /// </summary>
     internal static int SizeOf(ShelfItem item) =>
         128 + item.Key.MerchantId.Value.Length + item.Key.ItemId.Value.Length
         + (3 * (item.Title.Length + (item.ImageUrl?.Length ?? 0) + (item.Url?.Length ?? 0)));

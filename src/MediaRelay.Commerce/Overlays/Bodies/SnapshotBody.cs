@@ -6,13 +6,16 @@ using MediaRelay.Commerce.Shelves;
 namespace MediaRelay.Commerce.Overlays.Bodies;
 
 /// <summary>
-/// <c>snapshot</c> <c>{roomId, viewerId, mediaOffset, merchants:[{merchantId, name, version, shelf:[item…], spotlight|nil}], cohost?,
-/// layout?}</c>: all that a viewer needs to begin.
+/// <c>snapshot</c> <c>{roomId, viewerId, mediaOffset, merchants:[{merchantId, name, version, shelf:[item…],
+/// spotlight|nil}], cohost?, layout?}</c>: all that a viewer needs to begin.
 /// </summary>
-/// <param name="ItemCounts">How many items of each merchant's shelf stand here; the others follow in <c>shelf {more:true}</c>.</param>
+/// <param name="ItemCounts">
+/// How many items of each merchant's shelf stand here; the others follow in <c>shelf {more:true}</c>.
+/// </param>
 /// <param name="Tiles">As the mixer arranges them for this room.</param>
 internal sealed record SnapshotBody(
-    RoomShelves Room, ViewerId ViewerId, uint MediaOffset, IReadOnlyList<int> ItemCounts, IReadOnlyList<LayoutTile> Tiles) : IOverlayBody
+    RoomShelves Room, ViewerId ViewerId, uint MediaOffset, IReadOnlyList<int> ItemCounts,
+    IReadOnlyList<LayoutTile> Tiles) : IOverlayBody
 {
     public string Type => OverlayTypes.Snapshot;
 

@@ -2,7 +2,9 @@ using MediaRelay.Commerce.Overlays.MessagePack;
 
 namespace MediaRelay.Commerce.Overlays.Incoming;
 
-/// <summary>The fields of all viewer messages' bodies, as far as they stood there with the right MessagePack type.</summary>
+/// <summary>
+/// The fields of all viewer messages' bodies, as far as they stood there with the right MessagePack type.
+/// </summary>
 internal ref struct ViewerMessageFields
 {
     public long? Count;
@@ -29,9 +31,11 @@ internal ref struct ViewerMessageFields
 
     public static bool IsKnown(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("count"u8) || name.SequenceEqual("text"u8) || name.SequenceEqual("shareCode"u8)
-        || name.SequenceEqual("merchantId"u8) || name.SequenceEqual("itemId"u8) || name.SequenceEqual("x"u8) || name.SequenceEqual("y"u8)
+        || name.SequenceEqual("merchantId"u8) || name.SequenceEqual("itemId"u8) || name.SequenceEqual("x"u8)
+            || name.SequenceEqual("y"u8)
         || name.SequenceEqual("overlaySeq"u8) || name.SequenceEqual("couponId"u8) || name.SequenceEqual("drawId"u8)
-        || name.SequenceEqual("bargainId"u8) || name.SequenceEqual("seq"u8) || name.SequenceEqual("afterSeq"u8) || name.SequenceEqual("t"u8);
+        || name.SequenceEqual("bargainId"u8) || name.SequenceEqual("seq"u8) || name.SequenceEqual("afterSeq"u8)
+            || name.SequenceEqual("t"u8);
 
     /// <summary>Reads a known field's value; false when the field is unknown or its value of another type.</summary>
     public bool TryRead(ReadOnlySpan<byte> name, ref MessagePackReader reader)

@@ -26,7 +26,8 @@ public static class ViewerMessageReader
 
         rejection = OverlayRejection.Malformed;
         var reader = new MessagePackReader(data);
-        if (!reader.TryReadArrayHeader(out var count) || count != OverlayEnvelope.FieldCount || !reader.TryReadUInt64(out var version))
+        if (!reader.TryReadArrayHeader(out var count) || count != OverlayEnvelope.FieldCount
+            || !reader.TryReadUInt64(out var version))
         {
             return false;
         }
@@ -68,7 +69,8 @@ public static class ViewerMessageReader
         return true;
     }
 
-    private static bool TryReadPositive(ref MessagePackReader reader, out long value) => reader.TryReadInt64(out value) && value >= 0;
+    private static bool TryReadPositive(ref MessagePackReader reader, out long value) =>
+        reader.TryReadInt64(out value) && value >= 0;
 
     private static bool TryReadMediaTime(ref MessagePackReader reader, out long? mediaTime)
     {
@@ -77,7 +79,8 @@ public static class ViewerMessageReader
         return isRead;
     }
 
-    private static bool TryReadBody(ref MessagePackReader reader, ref ViewerMessageFields body, out OverlayRejection rejection)
+    private static bool TryReadBody(
+        ref MessagePackReader reader, ref ViewerMessageFields body, out OverlayRejection rejection)
     {
         rejection = OverlayRejection.Malformed;
         if (!reader.TryReadMapHeader(out var count) || count > MaxFields)
@@ -116,7 +119,8 @@ public static class ViewerMessageReader
         return true;
     }
 
-    private static OverlayRejection TryMake(ReadOnlySpan<byte> type, in ViewerMessageFields body, out ViewerMessage? message)
+    private static OverlayRejection TryMake(
+        ReadOnlySpan<byte> type, in ViewerMessageFields body, out ViewerMessage? message)
     {
         message = null;
         if (type.SequenceEqual("like"u8))
@@ -205,7 +209,8 @@ public static class ViewerMessageReader
         return message is null ? OverlayRejection.FieldInvalid : OverlayRejection.None;
     }
 
-    private static OverlayRejection TryMakeForMerchant(ReadOnlySpan<byte> type, in ViewerMessageFields body, out ViewerMessage? message)
+    private static OverlayRejection TryMakeForMerchant(
+        ReadOnlySpan<byte> type, in ViewerMessageFields body, out ViewerMessage? message)
     {
         message = null;
         var isFollow = type.SequenceEqual("follow"u8);
@@ -220,7 +225,8 @@ public static class ViewerMessageReader
         }
 
         var hasSecond = isFollow
-            || ((isFavorite || isAddToCart) && body.HasItemId) || (isClaim && body.HasCouponId) || (isEnter && body.HasDrawId) || (isHelp && body.HasBargainId);
+            || ((isFavorite || isAddToCart) && body.HasItemId) || (isClaim && body.HasCouponId)
+                || (isEnter && body.HasDrawId) || (isHelp && body.HasBargainId);
         if (!body.HasMerchantId || !hasSecond)
         {
             return OverlayRejection.FieldMissing;
@@ -237,7 +243,9 @@ public static class ViewerMessageReader
         }
         else if (isFavorite || isAddToCart)
         {
-            message = !TryReadItem(body, out var item) ? null : isFavorite ? new FavoriteMessage(item) : new AddToCartMessage(item);
+            message = !TryReadItem(body, out var item)
+                ? null
+                : isFavorite ? new FavoriteMessage(item) : new AddToCartMessage(item);
         }
         else
         {
@@ -254,7 +262,8 @@ public static class ViewerMessageReader
     private static bool TryReadItem(in ViewerMessageFields body, out ItemKey item)
     {
         item = default;
-        if (!MerchantId.TryParse(ToText(body.MerchantId), out var merchant) || !ItemId.TryParse(ToText(body.ItemId), out var itemId))
+        if (!MerchantId.TryParse(ToText(body.MerchantId), out var merchant)
+            || !ItemId.TryParse(ToText(body.ItemId), out var itemId))
         {
             return false;
         }
@@ -276,5 +285,6 @@ public static class ViewerMessageReader
     }
 
     // Longer texts are no identifiers; null keeps them from being decoded.
-    private static string? ToText(ReadOnlySpan<byte> utf8) => utf8.Length <= Identifier.MaxLength ? Encoding.UTF8.GetString(utf8) : null;
+    private static string? ToText(ReadOnlySpan<byte> utf8) =>
+        utf8.Length <= Identifier.MaxLength ? Encoding.UTF8.GetString(utf8) : null;
 }

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace MediaRelay.Commerce.Overlays.MessagePack;
 
 /// <summary>
-/// Reads MessagePack values from untrusted bytes. Every method returns false, and leaves the position where it was, when the next
-/// value is of another kind or cut off; nothing throws. Headers announcing more elements than bytes left are refused, so a count
-/// can be trusted as a loop bound.
+/// Reads MessagePack values from untrusted bytes. Every method returns false, and leaves the position where it was,
+/// when the next value is of another kind or cut off; nothing throws. Headers announcing more elements than bytes left
+/// are refused, so a count can be trusted as a loop bound.
 /// </summary>
 public ref struct MessagePackReader(ReadOnlySpan<byte> data)
 {
@@ -117,14 +117,16 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> data)
             return TryTake(1, (uint)(code & 0x1f), out utf8);
         }
 
-        return code is >= 0xd9 and <= 0xdb && TryReadLength(1 << (code - 0xd9), out var length, out var header) && TryTake(header, length, out utf8);
+        return code is >= 0xd9 and <= 0xdb && TryReadLength(1 << (code - 0xd9), out var length, out var header)
+            && TryTake(header, length, out utf8);
     }
 
     public bool TryReadBinary(out ReadOnlySpan<byte> value)
     {
         value = default;
         return !_rest.IsEmpty && _rest[0] is >= 0xc4 and <= 0xc6
-            && TryReadLength(1 << (_rest[0] - 0xc4), out var length, out var header) && TryTake(header, length, out value);
+            && TryReadLength(1 << (_rest[0] - 0xc4), out var length, out var header)
+                && TryTake(header, length, out value);
     }
 
     public bool TryReadArrayHeader(out int count)
@@ -223,8 +225,10 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> data)
             case MessagePackType.String: return TryReadUtf8(out _);
             case MessagePackType.Binary: return TryReadBinary(out _);
             case MessagePackType.Extension: return TryReadExtension(out _, out _);
-            case MessagePackType.Array: return depth > 0 && TryReadArrayHeader(out var elements) && TrySkip(elements, depth - 1);
-            case MessagePackType.Map: return depth > 0 && TryReadMapHeader(out var pairs) && TrySkip(2L * pairs, depth - 1);
+            case MessagePackType.Array: return depth > 0 && TryReadArrayHeader(out var elements)
+                && TrySkip(elements, depth - 1);
+            case MessagePackType.Map: return depth > 0 && TryReadMapHeader(out var pairs)
+                && TrySkip(2L * pairs, depth - 1);
             default: return false;
         }
     }

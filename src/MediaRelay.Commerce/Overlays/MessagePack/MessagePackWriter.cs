@@ -5,8 +5,8 @@ using System.Text;
 namespace MediaRelay.Commerce.Overlays.MessagePack;
 
 /// <summary>
-/// Writes MessagePack values (https://github.com/msgpack/msgpack/blob/master/spec.md), each in its shortest form. The caller is
-/// responsible for writing as many elements as a header announced.
+/// Writes MessagePack values (https://github.com/msgpack/msgpack/blob/master/spec.md), each in its shortest form. The
+/// caller is responsible for writing as many elements as a header announced.
 /// </summary>
 public readonly struct MessagePackWriter(IBufferWriter<byte> output)
 {

@@ -52,7 +52,9 @@ public sealed class MessagePackTests
         foreach (var vector in MessagePackVectors.Large)
         {
             var buffer = new ArrayBufferWriter<byte>();
-            WriteLarge(new MessagePackWriter(buffer), vector.GetProperty("kind").GetString()!, vector.GetProperty("length").GetInt32());
+            WriteLarge(
+                new MessagePackWriter(buffer), vector.GetProperty("kind").GetString()!,
+                vector.GetProperty("length").GetInt32());
 
             Assert.Equal(vector.GetProperty("total").GetInt32(), buffer.WrittenCount);
             Assert.Equal(vector.GetProperty("start").GetString(), Convert.ToHexStringLower(buffer.WrittenSpan[..8]));
@@ -114,13 +116,15 @@ public sealed class MessagePackTests
         {
             case "nil": writer.WriteNil(); break;
             case "boolean": writer.WriteBoolean(value.GetBoolean()); break;
-            case "integer" when value.GetString()!.StartsWith('-'): writer.WriteInteger(long.Parse(value.GetString()!, CultureInfo.InvariantCulture)); break;
+            case "integer" when value.GetString()!.StartsWith('-'): writer.WriteInteger(
+                long.Parse(value.GetString()!, CultureInfo.InvariantCulture)); break;
             case "integer": writer.WriteInteger(ulong.Parse(value.GetString()!, CultureInfo.InvariantCulture)); break;
             case "float32": writer.WriteSingle(value.GetSingle()); break;
             case "float64": writer.WriteDouble(value.GetDouble()); break;
             case "string": writer.WriteString(value.GetString()); break;
             case "binary": writer.WriteBinary(MessagePackVectors.Bytes(value)); break;
-            case "extension": writer.WriteExtension(value.GetProperty("type").GetSByte(), MessagePackVectors.Bytes(value.GetProperty("hex"))); break;
+            case "extension": writer.WriteExtension(
+                value.GetProperty("type").GetSByte(), MessagePackVectors.Bytes(value.GetProperty("hex"))); break;
             default: WriteJson(writer, value); break;
         }
     }
@@ -208,7 +212,9 @@ public sealed class MessagePackTests
                 break;
             case "extension":
                 Assert.True(reader.TryReadExtension(out var type, out var data));
-                Assert.Equal((value.GetProperty("type").GetSByte(), value.GetProperty("hex").GetString()), (type, Convert.ToHexStringLower(data)));
+                Assert.Equal(
+                    (value.GetProperty("type").GetSByte(), value.GetProperty("hex").GetString()),
+                    (type, Convert.ToHexStringLower(data)));
                 break;
             default:
                 AssertReadsJson(ref reader, value);

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace MediaRelay.Commerce.Tests.Overlays.MessagePack;
 
-/// <summary>vectors.json: MessagePack as the npm package @msgpack/msgpack 3.1.3 encodes it (generate-vectors.mjs).</summary>
+/// <summary>
+/// vectors.json: MessagePack as the npm package @msgpack/msgpack 3.1.3 encodes it (generate-vectors.mjs).
+/// </summary>
 internal static class MessagePackVectors
 {
     private static readonly JsonDocument Document = Load();
