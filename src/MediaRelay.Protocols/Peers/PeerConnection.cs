@@ -346,7 +346,10 @@ public sealed class PeerConnection : IDisposable
         RemotePort = options.RemoteSctpPort,
 
         // Browsers take 256 KiB, more than we keep for sending; 0 (any) leaves the buffer as the only bound.
-        MaxOutgoingMessageSize = Math.Min(options.RemoteMaxMessageSize, options.DataSendBuffer),
+        // RFC 8841 §6: 0 is any size.
+        MaxOutgoingMessageSize = options.RemoteMaxMessageSize is > 0 and var limit
+            ? Math.Min(limit, options.DataSendBuffer)
+            : options.DataSendBuffer,
         MaxIncomingMessageSize = options.LocalMaxMessageSize,
         SendBufferSize = options.DataSendBuffer,
     };

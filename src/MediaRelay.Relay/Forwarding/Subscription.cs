@@ -10,15 +10,25 @@ namespace MediaRelay.Relay.Forwarding;
 
 /// <summary>
 /// One viewer's copy of one track of a feed: own SSRC, payload types and sequence numbers (feed number + a constant), shared
-/// timestamps and payload. A new viewer starts at the newest key frame that the loop keeps and is fed what followed at twice its
-/// pace until it is level with the feed.
+/// timestamps and payload. A new viewer starts at the newest key frame that the loop keeps and is fed what followed, quickly and with
+/// its timestamps pressed together, until it is level with the feed.
 /// </summary>
+/// <remarks>
+/// Pressed together, because a receiver takes the distance of timestamps for the distance of pictures: fed at their own distances, a
+/// second of kept pictures leaves it a second behind the feed, and lip sync then holds the sound back as well.
+/// </remarks>
 internal sealed class Subscription
 {
     // Long enough for a receiver to have learned the SSRC; a function of the sequence number, so that a resend is bit-identical.
     private const int PacketsWithMid = 64;
     private const int MaxHeaderLength = 64;
     private const int MaxResendsPerPacket = 3;
+
+    // A kept second is through in an eighth of one: quicker than that is a burst that a phone's line drops, slower leaves a delay.
+    private const int CatchUpPace = 8;
+
+    // What a receiver sees of a kept second is 1/16 s, so the first pictures are shown at once, one after the other.
+    private const int CatchUpPressed = 16;
     private static readonly TimeSpan KeyFrameRequestInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan YoungEnough = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastResendDistance = TimeSpan.FromMilliseconds(20);
@@ -35,6 +45,8 @@ internal sealed class Subscription
     private long _cursor;
     private Timestamp _catchUpStarted;
     private Timestamp _catchUpFrom;
+    private long _firstFresh;
+    private uint _joinedAt;
     private Timestamp _nextKeyFrameRequest;
 
     public Subscription(
@@ -100,7 +112,7 @@ internal sealed class Subscription
         }
     }
 
-    /// <summary>Starts from the kept key frame, and sends what followed it, at most at twice the pace at which it came.</summary>
+    /// <summary>Starts from the kept key frame, and sends what followed it.</summary>
     public void CatchUp(Timestamp now, DatagramWriter output)
     {
         if (_state == State.Live)
@@ -114,7 +126,7 @@ internal sealed class Subscription
             return;
         }
 
-        var horizon = _catchUpFrom + ((now - _catchUpStarted) * 2);
+        var horizon = _catchUpFrom + ((now - _catchUpStarted) * CatchUpPace);
         while (_cursor < history.Next)
         {
             if (history.TryGet(_cursor, out var packet))
@@ -192,7 +204,18 @@ internal sealed class Subscription
         _cursor = keyFrame.Sequence;
         _catchUpStarted = now;
         _catchUpFrom = keyFrame.ReceivedAt;
+        _firstFresh = history.Next;
+        _joinedAt = history.TryGet(history.Next - 1, out var newest) ? newest.Timestamp : keyFrame.Timestamp;
         return true;
+    }
+
+    /// <summary>A function of the packet alone, so that a resend is bit-identical.</summary>
+    private uint TimestampOf(in FeedPacket packet)
+    {
+        var age = (int)(_joinedAt - packet.Timestamp);
+        return packet.IsVideo && packet.Sequence < _firstFresh && age > 0
+            ? _joinedAt - (uint)(age / CatchUpPressed)
+            : packet.Timestamp;
     }
 
     private ushort Number(long sequence) => (ushort)(_firstNumber + (sequence - _firstSequence));
@@ -214,7 +237,8 @@ internal sealed class Subscription
         }
 
         var headerLength = RtpHeaderWriter.Write(
-            header, packet.Marker, type, new SequenceNumber(Number(packet.Sequence)), new RtpTimestamp(packet.Timestamp), Ssrc, extensions);
+            header, packet.Marker, type, new SequenceNumber(Number(packet.Sequence)), new RtpTimestamp(TimestampOf(packet)), Ssrc,
+            extensions);
         return _viewer.WriteRtp(now, header[..headerLength], packet.Payload, output);
     }
 

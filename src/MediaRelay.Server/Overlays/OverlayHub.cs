@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
+using MediaRelay.Server.Api;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Media;
 using MediaRelay.Server.Options;
@@ -18,7 +19,7 @@ internal sealed class OverlayHub(
     OverlayDeliveryMetrics metrics,
     IEnumerable<IMixArrangement> arrangements,
     IOptions<LimitsOptions> limits,
-    TimeProvider time) : IRoomBroadcast, IActiveSessions
+    TimeProvider time) : IRoomBroadcast, IActiveSessions, IRoomAudience
 {
     private readonly ConcurrentDictionary<RoomId, ConcurrentDictionary<EventsViewer, byte>> _listeners = new();
 
@@ -32,6 +33,9 @@ internal sealed class OverlayHub(
 
     /// <summary>Viewers on WebSockets.</summary>
     public int Count => _listeners.Values.Sum(room => room.Count);
+
+    public int CountViewers(RoomId roomId) =>
+        (media.FindRoom(roomId.Value)?.ViewerCount ?? 0) + (_listeners.TryGetValue(roomId, out var listeners) ? listeners.Count : 0);
 
     public RoomOverlays Room(RoomId roomId) => overlays.Rooms[roomId];
 

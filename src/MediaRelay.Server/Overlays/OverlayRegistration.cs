@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Server.Api;
 using MediaRelay.Server.Hosting;
 
 namespace MediaRelay.Server.Overlays;
@@ -12,6 +13,7 @@ internal static class OverlayRegistration
         services.AddSingleton<OverlayDeliveryMetrics>();
         services.AddSingleton<OverlayHub>();
         services.AddSingleton<IActiveSessions>(provider => provider.GetRequiredService<OverlayHub>());
+        services.AddSingleton<IRoomAudience>(provider => provider.GetRequiredService<OverlayHub>());
         services.AddSingleton<IRoomBroadcast>(provider => provider.GetRequiredService<OverlayHub>());
         services.AddSingleton<MediaTimeSource>(provider =>
             (roomId, at) => provider.GetRequiredService<OverlayHub>().MediaTime(roomId, at));

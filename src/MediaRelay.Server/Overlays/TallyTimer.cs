@@ -32,9 +32,9 @@ internal sealed class TallyTimer(OverlayHub hub, TallyBoard tallies, MediaHost m
         foreach (var room in media.Relay.Rooms)
         {
             var roomId = RoomId.Parse(room.Id);
-            if (tallies.TryTakeChange(roomId, room.ViewerCount, out var likes))
+            if (hub.CountViewers(roomId) is var viewers && tallies.TryTakeChange(roomId, viewers, out var likes))
             {
-                hub.Room(roomId).Publish(UnixMicros.Of(now), room.MediaTime(media.Now), new TallyBody(likes, room.ViewerCount));
+                hub.Room(roomId).Publish(UnixMicros.Of(now), room.MediaTime(media.Now), new TallyBody(likes, viewers));
                 hub.Metrics.TallySent();
             }
         }
