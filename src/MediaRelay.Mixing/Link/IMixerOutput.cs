@@ -3,8 +3,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// Where a <see cref="MixerLink"/> delivers. All calls come one at a time from the link's own task, never from within a call to the
-/// link, and must not block: what waits behind them is the mix. After <see cref="OnExited"/> nothing comes any more.
+/// Where a <see cref="MixerLink"/> delivers. All calls but <see cref="OnLog"/> come one at a time from the link's own task, never from
+/// within a call to the link, and must not block: what waits behind them is the mix. After <see cref="OnExited"/> nothing comes any more.
 /// </summary>
 public interface IMixerOutput
 {
@@ -25,7 +25,7 @@ public interface IMixerOutput
 
     void OnStats(MixerStats stats);
 
-    /// <summary>A line that the worker wrote to its standard error.</summary>
+    /// <summary>A line that the worker wrote to its standard error; comes from a task of its own.</summary>
     void OnLog(string line);
 
     /// <summary>The worker is gone, for whatever reason; called once, within 500 ms of it.</summary>

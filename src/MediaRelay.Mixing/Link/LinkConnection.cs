@@ -41,13 +41,18 @@ internal sealed class LinkConnection : IDisposable
     /// <summary>Frames that were not sent because the queue was full.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Queues a frame of media; false when the queue is full or the link closed.</summary>
-    public bool TryPost(LinkFrameType type, byte stream, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload) =>
-        TryQueue(type, stream, head, payload, _queueBytes);
+    /// <summary>
+    /// Queues a frame of media; false when the queue is full or the link closed. With <paramref name="isMoreComing"/> it leaves with the
+    /// next frame that is posted: a picture's packets are of no use before its last one, and each departure costs a system call and two
+    /// thread switches.
+    /// </summary>
+    public bool TryPost(
+        LinkFrameType type, byte stream, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, bool isMoreComing = false) =>
+        TryQueue(type, stream, head, payload, _queueBytes, isMoreComing);
 
     /// <summary>Queues a command, for which space is kept; false when even that is used up or the link closed.</summary>
     public bool TryPostCommand(LinkFrameType type, byte stream = 0, ReadOnlySpan<byte> payload = default) =>
-        TryQueue(type, stream, default, payload, _queueBytes + CommandReserve);
+        TryQueue(type, stream, default, payload, _queueBytes + CommandReserve, isMoreComing: false);
 
     /// <summary>
     /// Moves frames until the other side closes, a frame is bad or <see cref="CloseAsync"/> is called. Returns why it ended; null for
@@ -94,7 +99,8 @@ internal sealed class LinkConnection : IDisposable
         }
     }
 
-    private bool TryQueue(LinkFrameType type, byte stream, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, int limit)
+    private bool TryQueue(
+        LinkFrameType type, byte stream, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, int limit, bool isMoreComing)
     {
         var payloadLength = head.Length + payload.Length;
         if (payloadLength > LinkFrame.MaxPayloadLength)
@@ -117,6 +123,10 @@ internal sealed class LinkConnection : IDisposable
             payload.CopyTo(span[(LinkFrame.HeaderLength + head.Length)..]);
             _outgoing.Writer.Advance(length);
             Interlocked.Add(ref _queued, length);
+            if (isMoreComing)
+            {
+                return true;
+            }
 
             // The pipe never pauses its writer (the bound is ours), so the flush is complete when it returns.
             var flushed = _outgoing.Writer.FlushAsync();

@@ -16,6 +16,9 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(100);
 
+    // RFC 3550 §5.1: the second byte's highest bit.
+    private const byte RtpMarkerBit = 0x80;
+
     private readonly MixerWorkerOptions _options;
     private readonly IMixerOutput _output;
     private readonly WorkerProcess _process;
@@ -102,7 +105,11 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
 
         Span<byte> arrival = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(arrival, MonotonicClock.Now.Nanoseconds);
-        return _connection.TryPost(isVideo ? LinkFrameType.SourceVideo : LinkFrameType.SourceAudio, (byte)source, arrival, rtp);
+        var type = isVideo ? LinkFrameType.SourceVideo : LinkFrameType.SourceAudio;
+
+        // Nothing can be decoded before a picture's last packet. Should that be missing, sound or a heartbeat takes the others along.
+        var isMoreComing = isVideo && rtp.Length > 1 && (rtp[1] & RtpMarkerBit) == 0;
+        return _connection.TryPost(type, (byte)source, arrival, rtp, isMoreComing);
     }
 
     /// <summary>
@@ -151,7 +158,10 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         _connection.TryPostCommand(LinkFrameType.OutputBitrate, (byte)output, payload);
     }
 
-    /// <summary>Ends the worker: asks it to, and kills it when it has not ended after <see cref="MixerWorkerOptions.StopTimeout"/>.</summary>
+    /// <summary>
+    /// Ends the worker: asks it to, and kills it when it has not ended after <see cref="MixerWorkerOptions.StopTimeout"/>. A callback of
+    /// the <see cref="IMixerOutput"/> may start this but must not wait for it.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))

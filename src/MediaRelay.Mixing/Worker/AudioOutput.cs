@@ -41,7 +41,7 @@ internal sealed class AudioOutput : IDisposable
         packet.CopyTo(_rtp.PayloadSpace);
 
         // RFC 7587 §4.1 with RFC 3551 §4.1: the marker begins a talkspurt, and ours never pauses.
-        _rtp.Send(packet.Length, marker: isFirst, timestamp);
+        _rtp.Send(packet.Length, marker: isFirst, timestamp, isMoreComing: false);
     }
 
     public void Dispose() => _encoder.Dispose();

@@ -25,13 +25,16 @@ internal sealed class RtpOutput
     /// <summary>Where the next payload is to be written.</summary>
     public Span<byte> PayloadSpace => _packet.AsSpan(RtpPacket.FixedHeaderLength);
 
-    /// <summary>Sends the first <paramref name="length"/> bytes of <see cref="PayloadSpace"/>.</summary>
-    public void Send(int length, bool marker, RtpTimestamp timestamp)
+    /// <summary>
+    /// Sends the first <paramref name="length"/> bytes of <see cref="PayloadSpace"/>; with <paramref name="isMoreComing"/> only when the
+    /// next packet goes.
+    /// </summary>
+    public void Send(int length, bool marker, RtpTimestamp timestamp, bool isMoreComing)
     {
         var header = RtpHeaderWriter.Write(_packet, marker, _payloadType, _next, timestamp, _ssrc);
         _next = _next.Next;
 
         // A packet that the link has no room for is lost like any other: the sequence number shows it, the link counts it.
-        _link.TryPost(LinkFrameType.OutputRtp, _index, default, _packet.AsSpan(0, header + length));
+        _link.TryPost(LinkFrameType.OutputRtp, _index, default, _packet.AsSpan(0, header + length), isMoreComing);
     }
 }

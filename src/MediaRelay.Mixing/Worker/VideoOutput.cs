@@ -179,7 +179,7 @@ internal sealed class VideoOutput : IDisposable
         _packetizer.Start(accessUnit.Data, accessUnit.IsKeyFrame);
         while (_packetizer.TryNext(_rtp.PayloadSpace, out var length, out var isLast))
         {
-            _rtp.Send(length, isLast, timestamp);
+            _rtp.Send(length, isLast, timestamp, isMoreComing: !isLast);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -114,6 +115,9 @@ internal sealed class WorkerHost : ILinkHandler
 
     private async Task<int> RunAsync(CancellationToken cancellation)
     {
+        // Ctrl+C and a service manager signal the whole process group. The relay drains first and closes the link when it is done.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
         PostHello();
         await using var stopping = cancellation.Register(() => End(problem: null));
         var running = _link.RunAsync(this);
