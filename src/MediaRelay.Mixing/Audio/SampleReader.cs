@@ -30,7 +30,10 @@ internal sealed class SampleReader
     {
         var frames = target.Length / 2;
         Error = wanted - _position;
-        if (double.IsNaN(_position) || Math.Abs(Error) > JumpThreshold)
+
+        // Stretching would take seconds in which there is nothing to play: the delay has just grown because sound came too late.
+        var hasRunDry = Error < -Deadband && ring.End < _position + frames + SampleRing.Reach;
+        if (double.IsNaN(_position) || Math.Abs(Error) > JumpThreshold || hasRunDry)
         {
             _position = Math.Round(wanted);
             _isStretching = false;

@@ -9,8 +9,8 @@ internal sealed class SampleRing
     /// <summary>Samples per channel that are kept; a power of two, 1.4 s.</summary>
     public const int Capacity = 65_536;
 
-    // Samples needed on each side of a fractional position (cubic interpolation).
-    private const int Reach = 2;
+    /// <summary>Samples needed on each side of a fractional position (cubic interpolation).</summary>
+    public const int Reach = 2;
 
     private readonly short[] _samples = new short[Capacity * 2];
 

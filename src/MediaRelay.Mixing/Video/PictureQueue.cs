@@ -8,8 +8,8 @@ namespace MediaRelay.Mixing.Video;
 internal sealed class PictureQueue<TPicture> : IDisposable
     where TPicture : class, IDisposable
 {
-    // 12 pictures are 400 ms at 30 fps, twice the longest delay; each is a whole picture in memory.
-    private const int Capacity = 12;
+    // The longest delay of a source, 500 ms, at 60 pictures a second. Normally one or two wait.
+    private const int Capacity = 32;
 
     // The capture clock of a source and the canvas clock beat against each other. One picture is taken per tick as long as it is between
     // 22 ms early and 27 ms late (a frame time and the difference of these two), so that clocks in phase do not make a repeated and a

@@ -71,7 +71,7 @@ internal sealed class AudioLoop
             _blocks = new float[model.Sources.Length][];
         }
 
-        var capture = _clock.Start + (BlockTime * block) - _session.Delay.Current;
+        var due = _clock.Start + (BlockTime * block);
         for (var i = 0; i < model.Sources.Length; i++)
         {
             var source = model.Sources[i];
@@ -82,7 +82,7 @@ internal sealed class AudioLoop
                 _sound.Add(source, sound);
             }
 
-            source.Audio.Read(MixClock.Now, capture, sound);
+            source.Audio.Read(MixClock.Now, due - source.Delay.Current, sound);
             _blocks[i] = sound;
         }
 

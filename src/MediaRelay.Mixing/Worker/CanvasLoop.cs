@@ -102,10 +102,9 @@ internal sealed class CanvasLoop
         var due = TimeOf(tick);
         _session.UpdateDelay(due);
         UpdateModel(_clock.VideoTimestamp(tick, _frameRate));
-        var capture = due - _session.Delay.Current;
         for (var i = 0; i < _model.Sources.Length; i++)
         {
-            _pictures[i] = _model.Sources[i].SelectPicture(due, capture, out var isRepeated);
+            _pictures[i] = _model.Sources[i].SelectPicture(due, out var isRepeated);
             if (isRepeated)
             {
                 Interlocked.Increment(ref _repeated);

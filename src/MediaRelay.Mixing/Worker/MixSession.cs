@@ -205,13 +205,13 @@ internal sealed class MixSession : IDisposable
     /// <summary>Lets the delay follow what the streams need, and tells the relay what the outputs show; canvas thread.</summary>
     public void UpdateDelay(Timestamp now)
     {
-        TimeSpan? needed = null;
-        foreach (var source in _model.Sources)
+        var sources = _model.Sources;
+        Delay.Update(now, sources.Max(source => source.NeededDelay));
+        foreach (var source in sources)
         {
-            needed = Larger(Larger(needed, source.Video.Delays), source.Audio.Delays);
+            source.Delay.Update(now, source.NeededDelay, Delay.Current);
         }
 
-        Delay.Update(now, needed);
         if (now - _lastMapping >= MappingInterval || (Delay.Current - _mappedDelay).Duration() >= MappingStep)
         {
             _lastMapping = now;
@@ -272,9 +272,6 @@ internal sealed class MixSession : IDisposable
         Release(MixModel.Empty);
         _stop.Dispose();
     }
-
-    private static TimeSpan? Larger(TimeSpan? most, DelaySamples samples) =>
-        !samples.HasValue ? most : most is { } known && known > samples.Value ? known : samples.Value;
 
     private static MixerSourceStats GetStats(MixSource source) => new()
     {

@@ -2,6 +2,7 @@ using MediaRelay.Mixing.Codecs;
 using MediaRelay.Mixing.Link;
 using MediaRelay.Mixing.Scenes;
 using MediaRelay.Mixing.Slates;
+using MediaRelay.Mixing.Sync;
 using MediaRelay.Mixing.Video;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Time;
@@ -34,6 +35,9 @@ internal sealed class MixSource : IDisposable
 
     public PictureColour Colour { get; }
 
+    /// <summary>From capture to the mix; updated by the canvas thread.</summary>
+    public SourceDelay Delay { get; } = new();
+
     public VideoSource Video { get; }
 
     public AudioSource Audio { get; }
@@ -44,9 +48,19 @@ internal sealed class MixSource : IDisposable
     /// <summary>The tile shows the host.</summary>
     public bool IsLive { get; private set; }
 
-    /// <summary>The picture for what was captured at <paramref name="capture"/>, or null when the slate is to be shown; canvas thread.</summary>
-    public DecodedPicture? SelectPicture(Timestamp now, Timestamp capture, out bool isRepeated)
+    /// <summary>What this source needs; null while nothing has come.</summary>
+    public TimeSpan? NeededDelay => (Video.Delays.HasValue, Audio.Delays.HasValue) switch
     {
+        (true, true) => Video.Delays.Value > Audio.Delays.Value ? Video.Delays.Value : Audio.Delays.Value,
+        (true, false) => Video.Delays.Value,
+        (false, true) => Audio.Delays.Value,
+        _ => null,
+    };
+
+    /// <summary>The picture to show at <paramref name="now"/>, or null when the slate is to be shown; canvas thread.</summary>
+    public DecodedPicture? SelectPicture(Timestamp now, out bool isRepeated)
+    {
+        var capture = now - Delay.Current;
         _picture = Video.Pictures.Select(capture, out var isNew);
         if (isNew)
         {

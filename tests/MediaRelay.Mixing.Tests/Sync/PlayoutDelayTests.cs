@@ -52,6 +52,21 @@ public sealed class PlayoutDelayTests
         Assert.InRange(samples.Value.TotalMilliseconds, 38, 40);
     }
 
+    [Fact]
+    public void SourceDelay_NeedsMoreThanTheOthers_LagsAtOnceAndComesBackSlowly()
+    {
+        var delay = new SourceDelay();
+        var common = TimeSpan.FromMilliseconds(60);
+        delay.Update(Timestamp.FromMilliseconds(0), null, common);
+        Assert.Equal(60, delay.Current.TotalMilliseconds);
+        delay.Update(Timestamp.FromMilliseconds(20), TimeSpan.FromMilliseconds(300), common);
+        Assert.Equal(300, delay.Current.TotalMilliseconds);
+        delay.Update(Timestamp.FromMilliseconds(2_020), TimeSpan.FromMilliseconds(50), common);
+        Assert.Equal(290, delay.Current.TotalMilliseconds, 0.1);
+        delay.Update(Timestamp.FromMilliseconds(2_040), TimeSpan.FromSeconds(30), common);
+        Assert.Equal(500, delay.Current.TotalMilliseconds);
+    }
+
     private static void Run(PlayoutDelay delay, int fromMs, int toMs, int needMs)
     {
         for (var now = fromMs; now <= toMs; now += 20)

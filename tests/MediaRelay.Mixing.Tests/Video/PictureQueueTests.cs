@@ -37,7 +37,7 @@ public sealed class PictureQueueTests
     }
 
     [Fact]
-    public void Select_FarBehind_SkipsToTheNewestThatIsDueAndDisposesTheRest()
+    public void Select_FarBehind_SkipsToTheNewestThatIsDueAndDisposesThoseBefore()
     {
         var queue = new PictureQueue<Picture>();
         var pictures = Enumerable.Range(0, 20).Select(i => new Picture(i)).ToList();
