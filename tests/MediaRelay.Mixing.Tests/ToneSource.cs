@@ -46,8 +46,8 @@ internal sealed class ToneSource(double frequency, double amplitude)
     }
 
     /// <summary>
-    /// Amplitude of <paramref name="frequency"/> in each 40 ms, sorted. Short windows (Hann) still find a tone whose pitch is off by the
-    /// 2 % that a mix may stretch it, or which has a gap somewhere.
+    /// Amplitude of <paramref name="frequency"/> in each 40 ms, sorted. Short windows (Hann) still find a tone whose
+    /// pitch is off by the 2 % that a mix may stretch it, or which has a gap somewhere.
     /// </summary>
     public static double[] SortedLevels(ReadOnlySpan<short> samples, double frequency)
     {

@@ -1,8 +1,8 @@
 namespace MediaRelay.Mixing.Audio;
 
 /// <summary>
-/// Keeps a mix below full scale without cutting peaks off: the gain goes down before a peak and slowly up after it. Looks ahead within
-/// the block that it is given, so it adds no delay. One per output.
+/// Keeps a mix below full scale without cutting peaks off: the gain goes down before a peak and slowly up after it.
+/// Looks ahead within the block that it is given, so it adds no delay. One per output.
 /// </summary>
 internal sealed class Limiter
 {

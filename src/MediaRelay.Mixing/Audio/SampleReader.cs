@@ -1,8 +1,8 @@
 namespace MediaRelay.Mixing.Audio;
 
 /// <summary>
-/// Plays a <see cref="SampleRing"/> at the position that the session's clock asks for. Small errors (two crystals, a changed delay) are
-/// made up by playing up to 2 % faster or slower; large ones (a new start) by a jump that fades in.
+/// Plays a <see cref="SampleRing"/> at the position that the session's clock asks for. Small errors (two crystals, a
+/// changed delay) are made up by playing up to 2 % faster or slower; large ones (a new start) by a jump that fades in.
 /// </summary>
 internal sealed class SampleReader
 {
@@ -25,13 +25,16 @@ internal sealed class SampleReader
     /// <summary>Source position behind the last sample read, or NaN before the first.</summary>
     public double Position => _position;
 
-    /// <summary>Reads the next interleaved samples, which should begin at source position <paramref name="wanted"/>.</summary>
+    /// <summary>
+    /// Reads the next interleaved samples, which should begin at source position <paramref name="wanted"/>.
+    /// </summary>
     public void Read(SampleRing ring, double wanted, Span<float> target)
     {
         var frames = target.Length / 2;
         Error = wanted - _position;
 
-        // Stretching would take seconds in which there is nothing to play: the delay has just grown because sound came too late.
+        // Stretching would take seconds in which there is nothing to play: the delay has just grown because sound came
+        // too late.
         var hasRunDry = Error < -Deadband && ring.End < _position + frames + SampleRing.Reach;
         if (double.IsNaN(_position) || Math.Abs(Error) > JumpThreshold || hasRunDry)
         {

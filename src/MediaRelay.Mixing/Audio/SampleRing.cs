@@ -1,8 +1,8 @@
 namespace MediaRelay.Mixing.Audio;
 
 /// <summary>
-/// The last second of one source's sound: 16-bit samples at 48 kHz, stereo, found by their position on the source's own timeline
-/// (its unwrapped RTP timestamp). One thread at a time.
+/// The last second of one source's sound: 16-bit samples at 48 kHz, stereo, found by their position on the source's own
+/// timeline (its unwrapped RTP timestamp). One thread at a time.
 /// </summary>
 internal sealed class SampleRing
 {
@@ -54,7 +54,8 @@ internal sealed class SampleRing
     }
 
     /// <summary>
-    /// Reads <paramref name="target"/>.Length / 2 samples per channel from <paramref name="position"/> on, scaled to ±1, advancing
+    /// Reads <paramref name="target"/>.Length / 2 samples per channel from <paramref name="position"/> on, scaled to
+    /// ±1, advancing
     /// <paramref name="rate"/> source samples for each. What is not there (not yet, or no more) is silence.
     /// </summary>
     public void Read(double position, double rate, Span<float> target)

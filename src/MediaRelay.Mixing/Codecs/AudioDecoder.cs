@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// Opus packets in, 16-bit samples out (48 kHz, stereo, interleaved L R), on the calling thread; makes up what was lost. One thread at
-/// a time.
+/// Opus packets in, 16-bit samples out (48 kHz, stereo, interleaved L R), on the calling thread; makes up what was
+/// lost. One thread at a time.
 /// </summary>
 internal sealed class AudioDecoder : ICodecSink, IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class AudioDecoder : ICodecSink, IDisposable
     }
 
     /// <summary>
-    /// Decodes one packet of <paramref name="frames"/> samples per channel; the result is valid until the next call and may be shorter
-    /// or empty when the packet is damaged.
+    /// Decodes one packet of <paramref name="frames"/> samples per channel; the result is valid until the next call and
+    /// may be shorter or empty when the packet is damaged.
     /// </summary>
     /// <exception cref="CodecException">The decoder gave up; it must be replaced.</exception>
     public ReadOnlySpan<short> Decode(ReadOnlySpan<byte> packet, int frames)
@@ -42,7 +42,9 @@ internal sealed class AudioDecoder : ICodecSink, IDisposable
         return _samples.AsSpan(0, _frames * 2);
     }
 
-    /// <summary>Makes up <paramref name="frames"/> samples per channel (at most <see cref="MaxFrames"/>) from what came before.</summary>
+    /// <summary>
+    /// Makes up <paramref name="frames"/> samples per channel (at most <see cref="MaxFrames"/>) from what came before.
+    /// </summary>
     /// <exception cref="CodecException">The decoder gave up; it must be replaced.</exception>
     public ReadOnlySpan<short> Conceal(int frames)
     {

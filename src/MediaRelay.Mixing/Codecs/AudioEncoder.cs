@@ -3,14 +3,17 @@ using System.Runtime.InteropServices;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// 20 ms of 16-bit samples in (48 kHz, stereo, interleaved L R), one Opus packet out, on the calling thread. One thread at a time.
+/// 20 ms of 16-bit samples in (48 kHz, stereo, interleaved L R), one Opus packet out, on the calling thread. One thread
+/// at a time.
 /// </summary>
 internal sealed class AudioEncoder : ICodecSink, IDisposable
 {
     /// <summary>Samples per channel in a packet: 20 ms.</summary>
     public const int Frames = 960;
 
-    /// <summary>Samples per channel by which what a decoder gives lies behind (libopus' look-ahead at 48 kHz).</summary>
+    /// <summary>
+    /// Samples per channel by which what a decoder gives lies behind (libopus' look-ahead at 48 kHz).
+    /// </summary>
     public const int LookAhead = 312;
 
     // RFC 6716 §3.2.1: 1,275 bytes is the longest frame, one byte says what it is.
@@ -26,7 +29,8 @@ internal sealed class AudioEncoder : ICodecSink, IDisposable
     {
         var name = elements.OpusEncoder;
 
-        // Complexity 5: half the time of 10, and no difference anybody hears at 96 kbit/s. In-band FEC as WebRTC senders have it.
+        // Complexity 5: half the time of 10, and no difference anybody hears at 96 kbit/s. In-band FEC as WebRTC
+        // senders have it.
         var settings = name == "opusenc"
             ? $"opusenc bitrate={bitrateKbps * 1000} frame-size=20 complexity=5 inband-fec=true packet-loss-percentage=5"
             : name;

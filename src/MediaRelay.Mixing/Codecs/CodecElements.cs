@@ -3,7 +3,8 @@ using MediaRelay.Protocols.Payloads;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// Names of the GStreamer elements that decode and encode, so that hardware is a setting: <c>nvh264enc</c>, <c>vah264enc</c>, …
+/// Names of the GStreamer elements that decode and encode, so that hardware is a setting: <c>nvh264enc</c>,
+/// <c>vah264enc</c>, …
 /// </summary>
 public sealed record CodecElements
 {

@@ -4,14 +4,15 @@ using System.Runtime.InteropServices;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// One codec: a few GStreamer elements between two pads of ours. What is pushed runs through the elements on the calling thread and
-/// comes out of them into the <see cref="ICodecSink"/> before the push returns, so there is no queue, no clock and no thread that we
-/// do not own. One thread at a time.
+/// One codec: a few GStreamer elements between two pads of ours. What is pushed runs through the elements on the
+/// calling thread and comes out of them into the <see cref="ICodecSink"/> before the push returns, so there is no
+/// queue, no clock and no thread that we do not own. One thread at a time.
 /// </summary>
 internal sealed unsafe class CodecPipeline : IDisposable
 {
     /// <summary>
-    /// Names of the first and the last element, for elements with more pads than two, whose other pads are to stay unlinked.
+    /// Names of the first and the last element, for elements with more pads than two, whose other pads are to stay
+    /// unlinked.
     /// </summary>
     public const string InputName = "input";
 
@@ -29,11 +30,13 @@ internal sealed unsafe class CodecPipeline : IDisposable
     private Exception? _failure;
     private bool _disposed;
 
-    /// <param name="description">The elements, as <c>gst-launch</c> takes them, with one unlinked sink and one unlinked source pad, or named.</param>
+    /// <param name="description">The elements, as <c>gst-launch</c> takes them, with one unlinked sink and one unlinked
+    /// source pad, or named.</param>
     /// <param name="inputCaps">Format of what is pushed.</param>
     /// <param name="outputCaps">Formats that the sink takes.</param>
     /// <param name="sink">Receives the output.</param>
-    /// <exception cref="CodecException">GStreamer or an element is missing, or an element refuses its settings.</exception>
+    /// <exception cref="CodecException">GStreamer or an element is missing, or an element refuses its
+    /// settings.</exception>
     public CodecPipeline(string description, string inputCaps, string outputCaps, ICodecSink sink)
     {
         GstRuntime.Require();
@@ -73,11 +76,14 @@ internal sealed unsafe class CodecPipeline : IDisposable
     }
 
     /// <summary>
-    /// What the elements add to every timestamp, in ns: x264enc shifts by 1,000 hours, so that decode times are never negative.
+    /// What the elements add to every timestamp, in ns: x264enc shifts by 1,000 hours, so that decode times are never
+    /// negative.
     /// </summary>
     public ulong OutputStart { get; private set; }
 
-    /// <summary>Pushes a copy of <paramref name="data"/>. Times are in ns from any start; see <see cref="Gst"/> for the flags.</summary>
+    /// <summary>
+    /// Pushes a copy of <paramref name="data"/>. Times are in ns from any start; see <see cref="Gst"/> for the flags.
+    /// </summary>
     /// <exception cref="CodecException">The element gave up.</exception>
     public void Push(ReadOnlySpan<byte> data, ulong timestamp, ulong duration, uint flags)
     {
@@ -96,8 +102,8 @@ internal sealed unsafe class CodecPipeline : IDisposable
     }
 
     /// <summary>
-    /// Pushes memory without a copy; <paramref name="release"/> is called with <paramref name="owner"/>, possibly on another thread,
-    /// when no element reads it any more.
+    /// Pushes memory without a copy; <paramref name="release"/> is called with <paramref name="owner"/>, possibly on
+    /// another thread, when no element reads it any more.
     /// </summary>
     /// <exception cref="CodecException">The element gave up.</exception>
     public void PushShared(
@@ -131,7 +137,9 @@ internal sealed unsafe class CodecPipeline : IDisposable
         Gst.ObjectUnref(instance);
     }
 
-    /// <summary>Sets a property of type string to exactly <paramref name="text"/>, whatever characters it has.</summary>
+    /// <summary>
+    /// Sets a property of type string to exactly <paramref name="text"/>, whatever characters it has.
+    /// </summary>
     public void SetText(string element, string property, string text)
     {
         const nuint TypeString = 16 << 2; // G_TYPE_STRING

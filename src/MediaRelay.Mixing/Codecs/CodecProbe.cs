@@ -4,8 +4,8 @@ using MediaRelay.Mixing.Link;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// Finds out what this machine can decode and encode. The relay asks a worker process, so that it never loads native codecs itself,
-/// and an absent or broken library cannot take it down.
+/// Finds out what this machine can decode and encode. The relay asks a worker process, so that it never loads native
+/// codecs itself, and an absent or broken library cannot take it down.
 /// </summary>
 public static class CodecProbe
 {

@@ -1,8 +1,8 @@
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// What this machine can decode and encode. <paramref name="GStreamerVersion"/> is null when the library is absent, and then every
-/// element is missing.
+/// What this machine can decode and encode. <paramref name="GStreamerVersion"/> is null when the library is absent, and
+/// then every element is missing.
 /// </summary>
 public sealed record CodecSupport(string? GStreamerVersion, IReadOnlyList<string> MissingElements)
 {

@@ -3,8 +3,8 @@ using MediaRelay.Mixing.Video;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// A picture in the decoder's own memory, mapped for reading; nothing is copied. Disposing gives the memory back to the decoder's
-/// pool, from any thread, also after the decoder is gone.
+/// A picture in the decoder's own memory, mapped for reading; nothing is copied. Disposing gives the memory back to the
+/// decoder's pool, from any thread, also after the decoder is gone.
 /// </summary>
 internal sealed unsafe class DecodedPicture : IDisposable
 {
@@ -52,7 +52,9 @@ internal sealed unsafe class DecodedPicture : IDisposable
 
     private int ChromaHeight => (Height + 1) / 2;
 
-    /// <summary>Takes over <paramref name="buffer"/>; null when it cannot be read or is smaller than its format needs.</summary>
+    /// <summary>
+    /// Takes over <paramref name="buffer"/>; null when it cannot be read or is smaller than its format needs.
+    /// </summary>
     public static DecodedPicture? TryTake(nint buffer, PictureFormat format)
     {
         Gst.MapInfo map;

@@ -2,7 +2,9 @@ using MediaRelay.Protocols.Payloads;
 
 namespace MediaRelay.Mixing.Codecs;
 
-/// <summary>How a video encoder element is set up for live pictures: property names and units differ from element to element.</summary>
+/// <summary>
+/// How a video encoder element is set up for live pictures: property names and units differ from element to element.
+/// </summary>
 internal sealed class EncoderProfile
 {
     /// <summary>Name of the encoder inside the pipeline.</summary>
@@ -46,7 +48,8 @@ internal sealed class EncoderProfile
             "openh264enc" => new EncoderProfile(
                 element, "complexity=low rate-control=bitrate multi-thread=1 qos=false", "bitrate", 1, "gop-size", caps),
 
-            // A negative cpu-used fixes the speed; a positive one would use up a share of the frame time, needed or not.
+            // A negative cpu-used fixes the speed; a positive one would use up a share of the frame time, needed or
+            // not.
             "vp8enc" => new EncoderProfile(
                 element,
                 "deadline=1 cpu-used=-16 threads=1 lag-in-frames=0 end-usage=cbr static-threshold=100 min-quantizer=4 max-quantizer=56 " +

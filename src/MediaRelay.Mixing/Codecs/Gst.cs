@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// The functions of GStreamer 1.x that are used, by their C names. Functions with variable arguments cannot be called from .NET, so
-/// strings are parsed instead (<c>gst_caps_from_string</c>, <c>gst_structure_from_string</c>, <c>gst_util_set_object_arg</c>).
+/// The functions of GStreamer 1.x that are used, by their C names. Functions with variable arguments cannot be called
+/// from .NET, so strings are parsed instead (<c>gst_caps_from_string</c>, <c>gst_structure_from_string</c>,
+/// <c>gst_util_set_object_arg</c>).
 /// </summary>
 internal static unsafe partial class Gst
 {

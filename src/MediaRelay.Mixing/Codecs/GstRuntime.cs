@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MediaRelay.Mixing.Codecs;
 
-/// <summary>GStreamer in this process: loaded and initialised once, on first use. Only worker processes use it.</summary>
+/// <summary>
+/// GStreamer in this process: loaded and initialised once, on first use. Only worker processes use it.
+/// </summary>
 internal static unsafe class GstRuntime
 {
     private static readonly Lazy<string?> Initialised = new(Initialise);

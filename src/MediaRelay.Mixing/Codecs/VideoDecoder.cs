@@ -3,8 +3,8 @@ using MediaRelay.Protocols.Payloads;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// Access units in, pictures out, on the calling thread and without added delay. One thread at a time; pictures may be read and
-/// disposed on others.
+/// Access units in, pictures out, on the calling thread and without added delay. One thread at a time; pictures may be
+/// read and disposed on others.
 /// </summary>
 internal sealed class VideoDecoder : ICodecSink, IDisposable
 {
@@ -26,7 +26,8 @@ internal sealed class VideoDecoder : ICodecSink, IDisposable
     public long Refused { get; private set; }
 
     /// <summary>
-    /// Decodes one access unit (H.264: Annex B; VP8: one frame). <paramref name="timestamp"/>, in ns, comes back with the picture.
+    /// Decodes one access unit (H.264: Annex B; VP8: one frame). <paramref name="timestamp"/>, in ns, comes back with
+    /// the picture.
     /// </summary>
     /// <exception cref="CodecException">The decoder gave up; it must be replaced.</exception>
     public void Decode(ReadOnlySpan<byte> accessUnit, ulong timestamp, bool isKeyFrame, bool follows)
@@ -75,7 +76,8 @@ internal sealed class VideoDecoder : ICodecSink, IDisposable
         var caps = codec == VideoCodec.H264 ? "video/x-h264,stream-format=byte-stream,alignment=au" : "video/x-vp8";
         var description = element switch
         {
-            // Standard compliance "normal": "strict" holds pictures back when the stream does not say that it never reorders.
+            // Standard compliance "normal": "strict" holds pictures back when the stream does not say that it never
+            // reorders.
             "avdec_h264" => "avdec_h264 max-threads=1 output-corrupt=false std-compliance=normal qos=false",
             "vp8dec" => "vp8dec threads=1 qos=false",
             _ when codec == VideoCodec.H264 => $"h264parse ! {element} ! videoconvert ! video/x-raw,format=I420",

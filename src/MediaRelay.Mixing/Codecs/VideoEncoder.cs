@@ -6,8 +6,8 @@ using MediaRelay.Protocols.Payloads;
 namespace MediaRelay.Mixing.Codecs;
 
 /// <summary>
-/// Canvas pictures in, access units out, on the calling thread: H.264 constrained baseline as byte stream, or VP8. No reordering, no
-/// look-ahead; key frames only at the start and on request. One thread at a time.
+/// Canvas pictures in, access units out, on the calling thread: H.264 constrained baseline as byte stream, or VP8. No
+/// reordering, no look-ahead; key frames only at the start and on request. One thread at a time.
 /// </summary>
 internal sealed class VideoEncoder : ICodecSink, IDisposable
 {
@@ -39,7 +39,10 @@ internal sealed class VideoEncoder : ICodecSink, IDisposable
 
     public void SetBitrate(int kbps) => _pipeline.SetProperty(EncoderProfile.ElementName, _profile.BitrateProperty, _profile.FormatBitrate(kbps));
 
-    /// <summary>Encodes <paramref name="picture"/>, which the encoder shares until it has read it. Ticks count from 0 at the frame rate.</summary>
+    /// <summary>
+    /// Encodes <paramref name="picture"/>, which the encoder shares until it has read it. Ticks count from 0 at the
+    /// frame rate.
+    /// </summary>
     /// <exception cref="CodecException">The encoder gave up; it must be replaced.</exception>
     public unsafe void Encode(CanvasPicture picture, long tick)
     {

@@ -4,8 +4,8 @@ namespace MediaRelay.Mixing.Link;
 internal interface ILinkHandler
 {
     /// <summary>
-    /// One frame, on the link's reading task. <paramref name="payload"/> is borrowed for the call. Returns false when the frame is
-    /// not one that the other side may send, which closes the link.
+    /// One frame, on the link's reading task. <paramref name="payload"/> is borrowed for the call. Returns false when
+    /// the frame is not one that the other side may send, which closes the link.
     /// </summary>
     bool Handle(LinkFrameType type, byte stream, ReadOnlySpan<byte> payload);
 }

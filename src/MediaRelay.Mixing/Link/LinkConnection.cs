@@ -5,12 +5,14 @@ using System.Net.Sockets;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// One end of the link: frames in and out of a stream socket through a pipe each way. Any thread may post; frames arrive on one
-/// reading task. Posting never blocks: what does not fit the bounded queue is dropped and counted.
+/// One end of the link: frames in and out of a stream socket through a pipe each way. Any thread may post; frames
+/// arrive on one reading task. Posting never blocks: what does not fit the bounded queue is dropped and counted.
 /// </summary>
 internal sealed class LinkConnection : IDisposable
 {
-    /// <summary>1 MiB: over a second of two sources at 4 Mbit/s, far longer than a healthy worker is ever behind.</summary>
+    /// <summary>
+    /// 1 MiB: over a second of two sources at 4 Mbit/s, far longer than a healthy worker is ever behind.
+    /// </summary>
     public const int DefaultQueueBytes = 1024 * 1024;
 
     // Commands and heartbeats still go when media has filled the queue.
@@ -42,21 +44,23 @@ internal sealed class LinkConnection : IDisposable
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>
-    /// Queues a frame of media; false when the queue is full or the link closed. With <paramref name="isMoreComing"/> it leaves with the
-    /// next frame that is posted: a picture's packets are of no use before its last one, and each departure costs a system call and two
-    /// thread switches.
+    /// Queues a frame of media; false when the queue is full or the link closed. With <paramref name="isMoreComing"/>
+    /// it leaves with the next frame that is posted: a picture's packets are of no use before its last one, and each
+    /// departure costs a system call and two thread switches.
     /// </summary>
     public bool TryPost(
         LinkFrameType type, byte stream, ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, bool isMoreComing = false) =>
         TryQueue(type, stream, head, payload, _queueBytes, isMoreComing);
 
-    /// <summary>Queues a command, for which space is kept; false when even that is used up or the link closed.</summary>
+    /// <summary>
+    /// Queues a command, for which space is kept; false when even that is used up or the link closed.
+    /// </summary>
     public bool TryPostCommand(LinkFrameType type, byte stream = 0, ReadOnlySpan<byte> payload = default) =>
         TryQueue(type, stream, default, payload, _queueBytes + CommandReserve, isMoreComing: false);
 
     /// <summary>
-    /// Moves frames until the other side closes, a frame is bad or <see cref="CloseAsync"/> is called. Returns why it ended; null for
-    /// a plain close. Call once.
+    /// Moves frames until the other side closes, a frame is bad or <see cref="CloseAsync"/> is called. Returns why it
+    /// ended; null for a plain close. Call once.
     /// </summary>
     public async Task<string?> RunAsync(ILinkHandler handler)
     {
@@ -64,7 +68,8 @@ internal sealed class LinkConnection : IDisposable
         var receiving = ReceiveAsync(_ended.Token);
         try
         {
-            // Only the reading side decides when the link is over: what the other side said before it closed still counts.
+            // Only the reading side decides when the link is over: what the other side said before it closed still
+            // counts.
             return await HandleAsync(handler);
         }
         finally
@@ -76,7 +81,10 @@ internal sealed class LinkConnection : IDisposable
         }
     }
 
-    /// <summary>Accepts no more frames, gives those that wait up to <paramref name="limit"/> to leave, then ends <see cref="RunAsync"/>.</summary>
+    /// <summary>
+    /// Accepts no more frames, gives those that wait up to <paramref name="limit"/> to leave, then ends <see
+    /// cref="RunAsync"/>.
+    /// </summary>
     public async Task CloseAsync(TimeSpan limit)
     {
         CompleteWriter();

@@ -4,11 +4,14 @@ using System.Buffers.Binary;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// The framing of the link: <c>[u32 length][u8 type][u8 stream index][payload]</c>, big-endian; the length counts what follows it.
+/// The framing of the link: <c>[u32 length][u8 type][u8 stream index][payload]</c>, big-endian; the length counts what
+/// follows it.
 /// </summary>
 internal static class LinkFrame
 {
-    /// <summary>Version of the frames below; both sides are the same executable, so another one means a half-done update.</summary>
+    /// <summary>
+    /// Version of the frames below; both sides are the same executable, so another one means a half-done update.
+    /// </summary>
     public const ushort Version = 1;
 
     public const int HeaderLength = 6;
@@ -33,7 +36,9 @@ internal static class LinkFrame
         Malformed,
     }
 
-    /// <summary>Writes the header of a frame with <paramref name="payloadLength"/> bytes (≤ <see cref="MaxPayloadLength"/>).</summary>
+    /// <summary>
+    /// Writes the header of a frame with <paramref name="payloadLength"/> bytes (≤ <see cref="MaxPayloadLength"/>).
+    /// </summary>
     public static void WriteHeader(Span<byte> destination, LinkFrameType type, byte stream, int payloadLength)
     {
         BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)(payloadLength + HeaderLength - LengthPrefix));
@@ -41,7 +46,9 @@ internal static class LinkFrame
         destination[5] = stream;
     }
 
-    /// <summary>Cuts one frame off the front of <paramref name="buffer"/>, which is left as it was unless a frame is whole.</summary>
+    /// <summary>
+    /// Cuts one frame off the front of <paramref name="buffer"/>, which is left as it was unless a frame is whole.
+    /// </summary>
     public static ReadResult TryRead(
         ref ReadOnlySequence<byte> buffer, out LinkFrameType type, out byte stream, out ReadOnlySequence<byte> payload)
     {

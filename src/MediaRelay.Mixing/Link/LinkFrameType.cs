@@ -27,10 +27,14 @@ internal enum LinkFrameType : byte
     /// <summary>Relay → worker: arrival (i64, monotonic ns), then an RTP packet of the source's sound.</summary>
     SourceAudio = 11,
 
-    /// <summary>Relay → worker: RTP timestamp (u32) of the picture's clock and its capture time (i64, monotonic ns).</summary>
+    /// <summary>
+    /// Relay → worker: RTP timestamp (u32) of the picture's clock and its capture time (i64, monotonic ns).
+    /// </summary>
     VideoMapping = 12,
 
-    /// <summary>Relay → worker: RTP timestamp (u32) of the sound's clock and its capture time (i64, monotonic ns).</summary>
+    /// <summary>
+    /// Relay → worker: RTP timestamp (u32) of the sound's clock and its capture time (i64, monotonic ns).
+    /// </summary>
     AudioMapping = 13,
 
     /// <summary>Relay → worker: the layout as JSON (<see cref="LayoutChange"/>).</summary>
@@ -60,7 +64,9 @@ internal enum LinkFrameType : byte
     /// <summary>Worker → relay: an RTP packet of the output.</summary>
     OutputRtp = 30,
 
-    /// <summary>Worker → relay: RTP timestamp (u32) of the output and the capture time (i64, monotonic ns) that it shows.</summary>
+    /// <summary>
+    /// Worker → relay: RTP timestamp (u32) of the output and the capture time (i64, monotonic ns) that it shows.
+    /// </summary>
     OutputMapping = 31,
 
     /// <summary>Worker → relay: the source's decoder needs a key frame.</summary>

@@ -3,7 +3,9 @@ using MediaRelay.Mixing.Codecs;
 
 namespace MediaRelay.Mixing.Link;
 
-/// <summary>The link's rare messages as JSON; written at build time, so that a worker starts without reflection.</summary>
+/// <summary>
+/// The link's rare messages as JSON; written at build time, so that a worker starts without reflection.
+/// </summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(MixerSpec))]
 [JsonSerializable(typeof(MixerSourceSpec))]

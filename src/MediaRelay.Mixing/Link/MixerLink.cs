@@ -9,8 +9,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// The relay's end of one co-host session's mixer: owns the worker process and the socket to it. All methods may be called from any
-/// thread and never block; what comes back goes to the <see cref="IMixerOutput"/>.
+/// The relay's end of one co-host session's mixer: owns the worker process and the socket to it. All methods may be
+/// called from any thread and never block; what comes back goes to the <see cref="IMixerOutput"/>.
 /// </summary>
 public sealed class MixerLink : ILinkHandler, IAsyncDisposable
 {
@@ -93,8 +93,8 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands over one received RTP packet (plain, with its header, ≤ 1,984 bytes). Called on a relay loop: copies into a bounded queue;
-    /// returns false when the packet was dropped because the queue is full or the worker gone.
+    /// Hands over one received RTP packet (plain, with its header, ≤ 1,984 bytes). Called on a relay loop: copies into
+    /// a bounded queue; returns false when the packet was dropped because the queue is full or the worker gone.
     /// </summary>
     public bool TryPostRtp(int source, bool isVideo, ReadOnlySpan<byte> rtp)
     {
@@ -107,14 +107,15 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         BinaryPrimitives.WriteInt64BigEndian(arrival, MonotonicClock.Now.Nanoseconds);
         var type = isVideo ? LinkFrameType.SourceVideo : LinkFrameType.SourceAudio;
 
-        // Nothing can be decoded before a picture's last packet. Should that be missing, sound or a heartbeat takes the others along.
+        // Nothing can be decoded before a picture's last packet. Should that be missing, sound or a heartbeat takes the
+        // others along.
         var isMoreComing = isVideo && rtp.Length > 1 && (rtp[1] & RtpMarkerBit) == 0;
         return _connection.TryPost(type, (byte)source, arrival, rtp, isMoreComing);
     }
 
     /// <summary>
-    /// Tells that what the source's packets with <paramref name="rtpTimestamp"/> carry was captured at <paramref name="capture"/>, wall
-    /// time of the relay. To be called for every sender report of the host.
+    /// Tells that what the source's packets with <paramref name="rtpTimestamp"/> carry was captured at <paramref
+    /// name="capture"/>, wall time of the relay. To be called for every sender report of the host.
     /// </summary>
     public void PostCaptureMapping(int source, bool isVideo, uint rtpTimestamp, NtpTime capture)
     {
@@ -128,8 +129,8 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     public void RequestKeyFrame(int output) => _connection.TryPostCommand(LinkFrameType.OutputKeyFrame, (byte)output);
 
     /// <summary>
-    /// Changes the layout from the first picture at or after <paramref name="atMediaTime"/>, an unwrapped 90 kHz time of the mixer's
-    /// own video timeline (its lower 32 bits are the outputs' RTP timestamp), or at once when null.
+    /// Changes the layout from the first picture at or after <paramref name="atMediaTime"/>, an unwrapped 90 kHz time
+    /// of the mixer's own video timeline (its lower 32 bits are the outputs' RTP timestamp), or at once when null.
     /// </summary>
     public void SetLayout(Layout layout, long? atMediaTime) =>
         PostJson(LinkFrameType.Layout, 0, new LayoutChange(layout, atMediaTime), LinkJson.Default.LayoutChange);
@@ -159,8 +160,9 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the worker: asks it to, and kills it when it has not ended after <see cref="MixerWorkerOptions.StopTimeout"/>. A callback of
-    /// the <see cref="IMixerOutput"/> may start this but must not wait for it.
+    /// Ends the worker: asks it to, and kills it when it has not ended after <see
+    /// cref="MixerWorkerOptions.StopTimeout"/>. A callback of the <see cref="IMixerOutput"/> may start this but must
+    /// not wait for it.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

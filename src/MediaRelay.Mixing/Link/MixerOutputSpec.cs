@@ -3,13 +3,16 @@ using MediaRelay.Protocols.Payloads;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// One stream that the mixer gives back. <paramref name="Index"/> (0–31) names it on the link. <paramref name="Codec"/> and
-/// <paramref name="Portrait"/> matter for <see cref="MixerOutputKind.Video"/>, <paramref name="SourceIndex"/> (who is left out) for
-/// <see cref="MixerOutputKind.MixMinus"/>.
+/// One stream that the mixer gives back. <paramref name="Index"/> (0–31) names it on the link. <paramref name="Codec"/>
+/// and
+/// <paramref name="Portrait"/> matter for <see cref="MixerOutputKind.Video"/>, <paramref name="SourceIndex"/> (who is
+/// left out) for <see cref="MixerOutputKind.MixMinus"/>.
 /// </summary>
 public sealed record MixerOutputSpec(int Index, MixerOutputKind Kind, VideoCodec? Codec, bool Portrait, int SourceIndex)
 {
-    /// <summary>Largest index: every codec in both orientations, the program and a mix-minus for each of 16 sources fit.</summary>
+    /// <summary>
+    /// Largest index: every codec in both orientations, the program and a mix-minus for each of 16 sources fit.
+    /// </summary>
     public const int MaxIndex = 31;
 
     public static MixerOutputSpec Video(int index, VideoCodec codec, bool portrait) =>

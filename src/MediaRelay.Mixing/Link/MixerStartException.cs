@@ -1,6 +1,8 @@
 namespace MediaRelay.Mixing.Link;
 
-/// <summary>A worker could not be started; the message says why and, when a GStreamer element is missing, names it.</summary>
+/// <summary>
+/// A worker could not be started; the message says why and, when a GStreamer element is missing, names it.
+/// </summary>
 public sealed class MixerStartException : Exception
 {
     public MixerStartException(string message)

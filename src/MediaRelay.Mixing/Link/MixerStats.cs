@@ -6,7 +6,9 @@ public sealed record MixerStats
     /// <summary>Pictures composed, one per canvas and tick.</summary>
     public long FramesComposed { get; init; }
 
-    /// <summary>Ticks of the canvas clock that were over before their picture was ready, so that none was made.</summary>
+    /// <summary>
+    /// Ticks of the canvas clock that were over before their picture was ready, so that none was made.
+    /// </summary>
     public long FramesLate { get; init; }
 
     /// <summary>Blocks of 20 ms of sound that were left out because the worker got no time for them.</summary>
@@ -27,7 +29,9 @@ public sealed record MixerStats
     /// <summary>Picture ahead (+) or behind (−) of sound at capture, in ms; the worst source.</summary>
     public double AvSkewMs { get; init; }
 
-    /// <summary>Time from a tick of the canvas clock to its last encoded packet, in ms; mean of the last second.</summary>
+    /// <summary>
+    /// Time from a tick of the canvas clock to its last encoded packet, in ms; mean of the last second.
+    /// </summary>
     public double EncodeDelayMs { get; init; }
 
     /// <summary>Frames that the worker could not post because the relay read too slowly.</summary>

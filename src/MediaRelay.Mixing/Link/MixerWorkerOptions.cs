@@ -12,12 +12,14 @@ public sealed class MixerWorkerOptions
     public IReadOnlyList<string> Arguments { get; set; } = OwnArguments();
 
     /// <summary>
-    /// Time from the start of the process to a running canvas. 10 s: normally under one, but the first use of GStreamer after an
-    /// installation scans all plugins.
+    /// Time from the start of the process to a running canvas. 10 s: normally under one, but the first use of GStreamer
+    /// after an installation scans all plugins.
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Heartbeats may be missing this long before a worker counts as hung. 350 ms: seen and told within 500 ms.</summary>
+    /// <summary>
+    /// Heartbeats may be missing this long before a worker counts as hung. 350 ms: seen and told within 500 ms.
+    /// </summary>
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromMilliseconds(350);
 
     /// <summary>Time that a worker gets to end by itself before it is killed.</summary>

@@ -4,8 +4,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// The machine's monotonic clock as a <see cref="Timestamp"/>. Relay and worker run on the same machine, where it is the same for
-/// every process, so times can cross the link as they are; wall time never does.
+/// The machine's monotonic clock as a <see cref="Timestamp"/>. Relay and worker run on the same machine, where it is
+/// the same for every process, so times can cross the link as they are; wall time never does.
 /// </summary>
 internal static class MonotonicClock
 {

@@ -60,7 +60,10 @@ internal sealed class WorkerProcess : IDisposable
 
     public Task WaitForExitAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
 
-    /// <summary>Ends the process: waits up to <paramref name="grace"/> for it to do so by itself, then kills it. Returns its exit code.</summary>
+    /// <summary>
+    /// Ends the process: waits up to <paramref name="grace"/> for it to do so by itself, then kills it. Returns its
+    /// exit code.
+    /// </summary>
     public async Task<int> EndAsync(TimeSpan grace)
     {
         using var limit = new CancellationTokenSource(grace);

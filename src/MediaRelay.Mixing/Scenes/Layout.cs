@@ -3,12 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace MediaRelay.Mixing.Scenes;
 
 /// <summary>
-/// The arrangement of the rooms of one co-host session. Independent of the canvas: <see cref="Place"/> turns it into pixels, so
-/// the portrait and the landscape output of a session follow the same layout.
+/// The arrangement of the rooms of one co-host session. Independent of the canvas: <see cref="Place"/> turns it into
+/// pixels, so the portrait and the landscape output of a session follow the same layout.
 /// </summary>
 public sealed record Layout
 {
-    /// <summary>Rectangles that a custom layout may have: a session has four rooms at most, each in up to two places.</summary>
+    /// <summary>
+    /// Rectangles that a custom layout may have: a session has four rooms at most, each in up to two places.
+    /// </summary>
     public const int MaxTiles = 8;
 
     // Small enough to leave the main host visible, large enough that three of them and their margins fit on one side.
@@ -49,7 +51,9 @@ public sealed record Layout
         return layout is not null;
     }
 
-    /// <summary>A layout of rectangles; false, with what is wrong in <paramref name="error"/>, when one lies outside 0–1.</summary>
+    /// <summary>
+    /// A layout of rectangles; false, with what is wrong in <paramref name="error"/>, when one lies outside 0–1.
+    /// </summary>
     public static bool TryCreateCustom(
         IReadOnlyList<LayoutTile> tiles, [NotNullWhen(true)] out Layout? layout, [NotNullWhen(false)] out string? error)
     {
@@ -70,8 +74,8 @@ public sealed record Layout
     }
 
     /// <summary>
-    /// The tiles in pixels, bottom one first. <paramref name="owners"/> are the rooms of the session in their order; the first is
-    /// the main one. Rectangles of a custom layout for rooms that take no part are left out.
+    /// The tiles in pixels, bottom one first. <paramref name="owners"/> are the rooms of the session in their order;
+    /// the first is the main one. Rectangles of a custom layout for rooms that take no part are left out.
     /// </summary>
     public IReadOnlyList<Tile> Place(CanvasSize canvas, IReadOnlyList<TileOwner> owners)
     {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace MediaRelay.Mixing.Scenes;
 
-/// <summary>The named arrangements of the co-hosts' pictures, and <see cref="Custom"/> for rectangles given one by one.</summary>
+/// <summary>
+/// The named arrangements of the co-hosts' pictures, and <see cref="Custom"/> for rectangles given one by one.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LayoutKind>))]
 public enum LayoutKind
 {

@@ -1,8 +1,8 @@
 namespace MediaRelay.Mixing.Slates;
 
 /// <summary>
-/// An encoded still that is sent in a loop: the first access unit is a key frame, those that follow change nothing and are a few bytes
-/// each. After the last one the loop begins again with the key frame. Immutable.
+/// An encoded still that is sent in a loop: the first access unit is a key frame, those that follow change nothing and
+/// are a few bytes each. After the last one the loop begins again with the key frame. Immutable.
 /// </summary>
 public sealed class Slate
 {

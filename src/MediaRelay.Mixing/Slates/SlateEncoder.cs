@@ -53,7 +53,9 @@ public static class SlateEncoder
         }
     }
 
-    /// <summary>In the worker: encodes what the arguments say into <paramref name="output"/>. Returns the exit code.</summary>
+    /// <summary>
+    /// In the worker: encodes what the arguments say into <paramref name="output"/>. Returns the exit code.
+    /// </summary>
     /// <exception cref="CodecException">The encoder is missing.</exception>
     internal static async Task<int> WriteAsync(string[] arguments, Stream output, CancellationToken cancellation)
     {

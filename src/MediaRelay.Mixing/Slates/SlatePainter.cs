@@ -13,8 +13,8 @@ internal static class SlatePainter
     private const int MaxTitleLength = 80;
 
     /// <summary>
-    /// Paints a picture of <paramref name="size"/>, which the caller disposes. Null when the text element is missing or fails, with the
-    /// reason in <paramref name="problem"/>: then a plain tile in <paramref name="colour"/> has to do.
+    /// Paints a picture of <paramref name="size"/>, which the caller disposes. Null when the text element is missing or
+    /// fails, with the reason in <paramref name="problem"/>: then a plain tile in <paramref name="colour"/> has to do.
     /// </summary>
     public static DecodedPicture? TryPaint(
         CanvasSize size, string title, PictureColour colour, CodecElements elements, out string? problem)

@@ -5,8 +5,8 @@ using MediaRelay.Mixing.Video;
 namespace MediaRelay.Mixing.Slates;
 
 /// <summary>
-/// One merchant's slates by tile size. They are painted beside the canvas, which never waits for them: loading fonts takes longer than
-/// a picture may. Asked by one thread.
+/// One merchant's slates by tile size. They are painted beside the canvas, which never waits for them: loading fonts
+/// takes longer than a picture may. Asked by one thread.
 /// </summary>
 internal sealed class TileSlates : IDisposable
 {

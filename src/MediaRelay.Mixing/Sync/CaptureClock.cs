@@ -3,16 +3,18 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Sync;
 
 /// <summary>
-/// When the media of one RTP stream was captured, on our clock. Known from the host's sender reports; until there is one, the
-/// quickest packets of the last seconds stand for it. One thread at a time.
+/// When the media of one RTP stream was captured, on our clock. Known from the host's sender reports; until there is
+/// one, the quickest packets of the last seconds stand for it. One thread at a time.
 /// </summary>
 internal sealed class CaptureClock
 {
-    // The minimum over five seconds follows the drift of two crystals (50 ppm: 0.25 ms) and outlasts a burst of late packets.
+    // The minimum over five seconds follows the drift of two crystals (50 ppm: 0.25 ms) and outlasts a burst of late
+    // packets.
     private const int Windows = 5;
     private static readonly TimeSpan WindowLength = TimeSpan.FromSeconds(1);
 
-    // A mapping that places the media further than this from its arrival is another stream's, or of a host with a broken clock.
+    // A mapping that places the media further than this from its arrival is another stream's, or of a host with a
+    // broken clock.
     private const long MaxPlausible = 2_000_000_000;
 
     // Reports differ by the reporter's own rounding; more than this is a new start of its clock.
@@ -72,7 +74,10 @@ internal sealed class CaptureClock
         _minima[_window] = Math.Min(_minima[_window], offset);
     }
 
-    /// <summary>A sender report: the media with <paramref name="timestamp"/> (unwrapped) was captured at <paramref name="capture"/>.</summary>
+    /// <summary>
+    /// A sender report: the media with <paramref name="timestamp"/> (unwrapped) was captured at <paramref
+    /// name="capture"/>.
+    /// </summary>
     public void OnMapping(long timestamp, Timestamp capture)
     {
         var offset = capture.Nanoseconds - (long)(timestamp * _nanosecondsPerTick);

@@ -3,8 +3,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Sync;
 
 /// <summary>
-/// How long one stream's media takes from capture until it can be shown: the value that nearly all of the last seconds stayed under.
-/// One thread writes, any reads.
+/// How long one stream's media takes from capture until it can be shown: the value that nearly all of the last seconds
+/// stayed under. One thread writes, any reads.
 /// </summary>
 internal sealed class DelaySamples
 {

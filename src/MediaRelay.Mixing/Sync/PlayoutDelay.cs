@@ -3,9 +3,9 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Sync;
 
 /// <summary>
-/// The one delay between capture and mix that all sources of a session share, so that a host's picture and sound stay together and
-/// both hosts are shown as they were at the same moment. Wide enough for the slowest stream, within 40–200 ms; it moves slowly,
-/// because sound has to be stretched to follow. One thread updates, any reads.
+/// The one delay between capture and mix that all sources of a session share, so that a host's picture and sound stay
+/// together and both hosts are shown as they were at the same moment. Wide enough for the slowest stream, within 40–200
+/// ms; it moves slowly, because sound has to be stretched to follow. One thread updates, any reads.
 /// </summary>
 internal sealed class PlayoutDelay
 {
@@ -29,7 +29,8 @@ internal sealed class PlayoutDelay
     public TimeSpan Current => new(Volatile.Read(ref _current));
 
     /// <summary>
-    /// Moves towards <paramref name="needed"/>, the largest need of all streams; null while no stream has said. Called at every tick.
+    /// Moves towards <paramref name="needed"/>, the largest need of all streams; null while no stream has said. Called
+    /// at every tick.
     /// </summary>
     public void Update(Timestamp now, TimeSpan? needed)
     {

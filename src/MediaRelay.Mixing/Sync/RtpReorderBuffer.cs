@@ -10,7 +10,8 @@ namespace MediaRelay.Mixing.Sync;
 /// </summary>
 internal sealed class RtpReorderBuffer : IDisposable
 {
-    // Packets; at 4 Mbit/s a second and a half, longer than any wait. A power of two, as slots are chosen by the low bits.
+    // Packets; at 4 Mbit/s a second and a half, longer than any wait. A power of two, as slots are chosen by the low
+    // bits.
     private const int Capacity = 512;
 
     private readonly PacketBuffer?[] _slots = new PacketBuffer?[Capacity];
@@ -78,8 +79,8 @@ internal sealed class RtpReorderBuffer : IDisposable
     }
 
     /// <summary>
-    /// The next packet in order, which the caller disposes. False when there is none, or when one is missing and may still come;
-    /// with <see cref="Timestamp.Never"/> as <paramref name="now"/> nothing is waited for any longer.
+    /// The next packet in order, which the caller disposes. False when there is none, or when one is missing and may
+    /// still come; with <see cref="Timestamp.Never"/> as <paramref name="now"/> nothing is waited for any longer.
     /// </summary>
     public bool TryTake(Timestamp now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PacketBuffer? packet)
     {

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace MediaRelay.Mixing.Video;
 
 /// <summary>
-/// A picture of ours in I420, in one block of native memory with rows packed as encoders expect them. Counted references: who gets it
-/// disposes it once, and <see cref="Retain"/> adds an owner; at the last one it returns to its pool. Written only by its first owner,
-/// before it is shared.
+/// A picture of ours in I420, in one block of native memory with rows packed as encoders expect them. Counted
+/// references: who gets it disposes it once, and <see cref="Retain"/> adds an owner; at the last one it returns to its
+/// pool. Written only by its first owner, before it is shared.
 /// </summary>
 internal sealed unsafe class CanvasPicture : IDisposable
 {

@@ -3,8 +3,8 @@ using MediaRelay.Mixing.Scenes;
 namespace MediaRelay.Mixing.Video;
 
 /// <summary>
-/// Canvas pictures of one size, for reuse. At most <c>capacity</c> exist; when all are taken there is none, because whoever holds them
-/// is too slow. Any thread.
+/// Canvas pictures of one size, for reuse. At most <c>capacity</c> exist; when all are taken there is none, because
+/// whoever holds them is too slow. Any thread.
 /// </summary>
 internal sealed class CanvasPool : IDisposable
 {

@@ -3,7 +3,9 @@ namespace MediaRelay.Mixing.Video;
 /// <summary>A colour in limited-range BT.709 (luma 16–235).</summary>
 internal readonly record struct PictureColour(byte Y, byte U, byte V)
 {
-    /// <summary>Behind everything: a dark blue-grey, calm beside any picture and never mistaken for a lost one.</summary>
+    /// <summary>
+    /// Behind everything: a dark blue-grey, calm beside any picture and never mistaken for a lost one.
+    /// </summary>
     public static readonly PictureColour Background = new(46, 134, 124);
 
     // Of like darkness, so that white text reads well on each; told apart by hue.

@@ -3,8 +3,8 @@ using MediaRelay.Mixing.Scenes;
 namespace MediaRelay.Mixing.Video;
 
 /// <summary>
-/// How a picture of one size goes into a tile: which part of it, to which pixels. When that part is as large as the pixels, rows are
-/// copied; otherwise it is scaled, with the same factor in both directions.
+/// How a picture of one size goes into a tile: which part of it, to which pixels. When that part is as large as the
+/// pixels, rows are copied; otherwise it is scaled, with the same factor in both directions.
 /// </summary>
 internal sealed class PicturePlacement
 {

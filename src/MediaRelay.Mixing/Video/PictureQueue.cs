@@ -11,9 +11,10 @@ internal sealed class PictureQueue<TPicture> : IDisposable
     // The longest delay of a source, 500 ms, at 60 pictures a second. Normally one or two wait.
     private const int Capacity = 32;
 
-    // The capture clock of a source and the canvas clock beat against each other. One picture is taken per tick as long as it is between
-    // 22 ms early and 27 ms late (a frame time and the difference of these two), so that clocks in phase do not make a repeated and a
-    // skipped picture out of a millisecond of jitter, and lips and sound still stay together.
+    // The capture clock of a source and the canvas clock beat against each other. One picture is taken per tick as long
+    // as it is between 22 ms early and 27 ms late (a frame time and the difference of these two), so that clocks in
+    // phase do not make a repeated and a skipped picture out of a millisecond of jitter, and lips and sound still stay
+    // together.
     private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(22);
     private static readonly TimeSpan EarlyToSkip = TimeSpan.FromMilliseconds(6);
 
@@ -39,7 +40,8 @@ internal sealed class PictureQueue<TPicture> : IDisposable
     }
 
     /// <summary>
-    /// The picture to show for what was captured at <paramref name="time"/>; the last one again when no newer one is due.
+    /// The picture to show for what was captured at <paramref name="time"/>; the last one again when no newer one is
+    /// due.
     /// <paramref name="isNew"/> says which. Null before the first. It stays valid until the next call.
     /// </summary>
     public TPicture? Select(Timestamp time, out bool isNew)

@@ -1,8 +1,8 @@
 namespace MediaRelay.Mixing.Video;
 
 /// <summary>
-/// A picture in I420 (8-bit luma, then both chroma planes at half width and height), borrowed. Planes begin at their first sample;
-/// a stride is the distance between rows in bytes.
+/// A picture in I420 (8-bit luma, then both chroma planes at half width and height), borrowed. Planes begin at their
+/// first sample; a stride is the distance between rows in bytes.
 /// </summary>
 public readonly ref struct PictureView
 {

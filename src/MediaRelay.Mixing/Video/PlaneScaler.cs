@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace MediaRelay.Mixing.Video;
 
 /// <summary>
-/// Scales a part of one 8-bit plane to a fixed size: halved as often as it can be (so that no source sample is skipped), the rest
-/// bilinear in 8-bit fixed point. Made once for a pair of sizes; its tables and scratch rows are reused. One thread at a time.
+/// Scales a part of one 8-bit plane to a fixed size: halved as often as it can be (so that no source sample is
+/// skipped), the rest bilinear in 8-bit fixed point. Made once for a pair of sizes; its tables and scratch rows are
+/// reused. One thread at a time.
 /// </summary>
 internal sealed class PlaneScaler
 {
@@ -57,7 +58,10 @@ internal sealed class PlaneScaler
         _row1 = new byte[Math.Max(w, width) + 1];
     }
 
-    /// <summary>Scales from <paramref name="source"/> (the whole plane) to <paramref name="target"/> (first sample of the result).</summary>
+    /// <summary>
+    /// Scales from <paramref name="source"/> (the whole plane) to <paramref name="target"/> (first sample of the
+    /// result).
+    /// </summary>
     public void Scale(ReadOnlySpan<byte> source, int sourceStride, Span<byte> target, int targetStride)
     {
         var part = source[((_top * sourceStride) + _left)..];

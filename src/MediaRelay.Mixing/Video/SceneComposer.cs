@@ -3,8 +3,8 @@ using MediaRelay.Mixing.Scenes;
 namespace MediaRelay.Mixing.Video;
 
 /// <summary>
-/// Draws pictures into the tiles of one canvas size: cropped or contained, never stretched, in the order of the tiles. One thread at
-/// a time.
+/// Draws pictures into the tiles of one canvas size: cropped or contained, never stretched, in the order of the tiles.
+/// One thread at a time.
 /// </summary>
 internal sealed class SceneComposer
 {

@@ -4,7 +4,9 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Mixing.Worker;
 
-/// <summary>The sound's clock: every 20 ms all sources are read, mixed for each output, encoded and sent. A thread of its own.</summary>
+/// <summary>
+/// The sound's clock: every 20 ms all sources are read, mixed for each output, encoded and sent. A thread of its own.
+/// </summary>
 internal sealed class AudioLoop
 {
     public static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(20);

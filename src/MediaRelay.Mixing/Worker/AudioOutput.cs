@@ -26,7 +26,9 @@ internal sealed class AudioOutput : IDisposable
 
     public MixerOutputSpec Spec { get; }
 
-    /// <summary>Mixes 20 ms of all sources but the one at <paramref name="except"/> (−1: none), encodes and sends them.</summary>
+    /// <summary>
+    /// Mixes 20 ms of all sources but the one at <paramref name="except"/> (−1: none), encodes and sends them.
+    /// </summary>
     /// <exception cref="CodecException">The encoder gave up.</exception>
     public void Send(ReadOnlySpan<float[]> sources, int except, RtpTimestamp timestamp, bool isFirst)
     {

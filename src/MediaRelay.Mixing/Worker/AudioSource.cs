@@ -10,8 +10,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>
-/// One host's sound: packets come from the link, are decoded in order on the audio thread and kept on their own timeline, from which
-/// the mix reads what was captured at a given time.
+/// One host's sound: packets come from the link, are decoded in order on the audio thread and kept on their own
+/// timeline, from which the mix reads what was captured at a given time.
 /// </summary>
 internal sealed class AudioSource : IDisposable
 {
@@ -95,7 +95,10 @@ internal sealed class AudioSource : IDisposable
         }
     }
 
-    /// <summary>Fills <paramref name="target"/> with the 20 ms that were captured from <paramref name="capture"/> on; audio thread.</summary>
+    /// <summary>
+    /// Fills <paramref name="target"/> with the 20 ms that were captured from <paramref name="capture"/> on; audio
+    /// thread.
+    /// </summary>
     /// <exception cref="CodecException">The decoder cannot be opened.</exception>
     public void Read(Timestamp now, Timestamp capture, Span<float> target)
     {

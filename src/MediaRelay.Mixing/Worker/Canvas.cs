@@ -24,8 +24,9 @@ internal sealed class Canvas : IDisposable
     public void Arrange(Layout layout, IReadOnlyList<TileOwner> owners) => _composer.Tiles = layout.Place(Size, owners);
 
     /// <summary>
-    /// Composes what the sources show now; <paramref name="pictures"/> belong to the sources with the same index. Null when all pictures
-    /// are held by encoders that are behind. <paramref name="empty"/> counts tiles for which there was nothing but colour.
+    /// Composes what the sources show now; <paramref name="pictures"/> belong to the sources with the same index. Null
+    /// when all pictures are held by encoders that are behind. <paramref name="empty"/> counts tiles for which there
+    /// was nothing but colour.
     /// </summary>
     public CanvasPicture? Compose(MixSource[] sources, Codecs.DecodedPicture?[] pictures, out int empty)
     {

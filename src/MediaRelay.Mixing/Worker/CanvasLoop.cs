@@ -7,8 +7,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>
-/// The canvas clock: a picture per tick and size from the session's start to its end, whatever the sources do. A thread of its own,
-/// which alone looks at pictures and frees sources.
+/// The canvas clock: a picture per tick and size from the session's start to its end, whatever the sources do. A thread
+/// of its own, which alone looks at pictures and frees sources.
 /// </summary>
 internal sealed class CanvasLoop
 {

@@ -4,8 +4,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>
-/// The clock of a mix: everything that leaves is timed by its ticks, from the first to the last. Video and audio timestamps begin at
-/// random values (RFC 3550 §5.1), the same for all outputs of a kind.
+/// The clock of a mix: everything that leaves is timed by its ticks, from the first to the last. Video and audio
+/// timestamps begin at random values (RFC 3550 §5.1), the same for all outputs of a kind.
 /// </summary>
 internal sealed class MixClock
 {

@@ -12,7 +12,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>
-/// One co-host session's mix: sources, outputs and the two clocks that drive them. Commands come from the link's task, one at a time.
+/// One co-host session's mix: sources, outputs and the two clocks that drive them. Commands come from the link's task,
+/// one at a time.
 /// </summary>
 internal sealed class MixSession : IDisposable
 {
@@ -76,8 +77,8 @@ internal sealed class MixSession : IDisposable
     public Lock AudioLock { get; } = new();
 
     /// <summary>
-    /// Makes the first picture and the first block of sound, which takes long because all code is loaded for them; then starts the
-    /// clocks, so that those that follow are in time.
+    /// Makes the first picture and the first block of sound, which takes long because all code is loaded for them; then
+    /// starts the clocks, so that those that follow are in time.
     /// </summary>
     public void Start()
     {
@@ -189,7 +190,9 @@ internal sealed class MixSession : IDisposable
         AudioOutputs = [.. model.AudioOutputs.Where(output => output.Spec.Index != index)],
     });
 
-    /// <summary>The layout that begins at or before <paramref name="mediaTime"/> and was not given before; canvas thread.</summary>
+    /// <summary>
+    /// The layout that begins at or before <paramref name="mediaTime"/> and was not given before; canvas thread.
+    /// </summary>
     public Layout? LayoutAt(long mediaTime)
     {
         var pending = Volatile.Read(ref _pendingLayout);
@@ -202,7 +205,9 @@ internal sealed class MixSession : IDisposable
         return Interlocked.CompareExchange(ref _pendingLayout, null, pending) == pending ? pending.Layout : null;
     }
 
-    /// <summary>Lets the delay follow what the streams need, and tells the relay what the outputs show; canvas thread.</summary>
+    /// <summary>
+    /// Lets the delay follow what the streams need, and tells the relay what the outputs show; canvas thread.
+    /// </summary>
     public void UpdateDelay(Timestamp now)
     {
         var sources = _model.Sources;
@@ -220,7 +225,9 @@ internal sealed class MixSession : IDisposable
         }
     }
 
-    /// <summary>Frees what has left; <paramref name="used"/> is what the canvas thread, which calls, goes on with.</summary>
+    /// <summary>
+    /// Frees what has left; <paramref name="used"/> is what the canvas thread, which calls, goes on with.
+    /// </summary>
     public void Release(MixModel used)
     {
         List<IDisposable> left;

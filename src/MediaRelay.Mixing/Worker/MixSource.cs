@@ -9,7 +9,9 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Mixing.Worker;
 
-/// <summary>One room in the mix: its host's picture and sound, and the slate that stands in while there is no picture.</summary>
+/// <summary>
+/// One room in the mix: its host's picture and sound, and the slate that stands in while there is no picture.
+/// </summary>
 internal sealed class MixSource : IDisposable
 {
     // A host may blink; after half a second viewers would take the still picture for a broken one.
@@ -42,7 +44,9 @@ internal sealed class MixSource : IDisposable
 
     public AudioSource Audio { get; }
 
-    /// <summary>What the canvas shows was captured this much after (+) or before (−) what it should be; canvas thread.</summary>
+    /// <summary>
+    /// What the canvas shows was captured this much after (+) or before (−) what it should be; canvas thread.
+    /// </summary>
     public TimeSpan VideoOffset { get; private set; }
 
     /// <summary>The tile shows the host.</summary>
@@ -57,7 +61,9 @@ internal sealed class MixSource : IDisposable
         _ => null,
     };
 
-    /// <summary>The picture to show at <paramref name="now"/>, or null when the slate is to be shown; canvas thread.</summary>
+    /// <summary>
+    /// The picture to show at <paramref name="now"/>, or null when the slate is to be shown; canvas thread.
+    /// </summary>
     public DecodedPicture? SelectPicture(Timestamp now, out bool isRepeated)
     {
         var capture = now - Delay.Current;

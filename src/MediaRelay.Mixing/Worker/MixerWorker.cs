@@ -6,7 +6,9 @@ using MediaRelay.Mixing.Slates;
 
 namespace MediaRelay.Mixing.Worker;
 
-/// <summary>The worker's entry point: what the server's executable does when its first argument is <see cref="Verb"/>.</summary>
+/// <summary>
+/// The worker's entry point: what the server's executable does when its first argument is <see cref="Verb"/>.
+/// </summary>
 public static class MixerWorker
 {
     /// <summary>First argument of a worker process.</summary>
@@ -16,8 +18,8 @@ public static class MixerWorker
     private const int UsageError = 64; // EX_USAGE of sysexits.h
 
     /// <summary>
-    /// Runs as a worker until the relay closes the link; returns the process's exit code. <paramref name="args"/> may begin with
-    /// <see cref="Verb"/>.
+    /// Runs as a worker until the relay closes the link; returns the process's exit code. <paramref name="args"/> may
+    /// begin with <see cref="Verb"/>.
     /// </summary>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
     {

@@ -3,7 +3,10 @@ using MediaRelay.Protocols.Rtp;
 
 namespace MediaRelay.Mixing.Worker;
 
-/// <summary>One outgoing RTP stream of the mix: its own SSRC and sequence numbers, packets straight into the link. One thread at a time.</summary>
+/// <summary>
+/// One outgoing RTP stream of the mix: its own SSRC and sequence numbers, packets straight into the link. One thread at
+/// a time.
+/// </summary>
 internal sealed class RtpOutput
 {
     private readonly LinkConnection _link;
@@ -26,15 +29,16 @@ internal sealed class RtpOutput
     public Span<byte> PayloadSpace => _packet.AsSpan(RtpPacket.FixedHeaderLength);
 
     /// <summary>
-    /// Sends the first <paramref name="length"/> bytes of <see cref="PayloadSpace"/>; with <paramref name="isMoreComing"/> only when the
-    /// next packet goes.
+    /// Sends the first <paramref name="length"/> bytes of <see cref="PayloadSpace"/>; with <paramref
+    /// name="isMoreComing"/> only when the next packet goes.
     /// </summary>
     public void Send(int length, bool marker, RtpTimestamp timestamp, bool isMoreComing)
     {
         var header = RtpHeaderWriter.Write(_packet, marker, _payloadType, _next, timestamp, _ssrc);
         _next = _next.Next;
 
-        // A packet that the link has no room for is lost like any other: the sequence number shows it, the link counts it.
+        // A packet that the link has no room for is lost like any other: the sequence number shows it, the link counts
+        // it.
         _link.TryPost(LinkFrameType.OutputRtp, _index, default, _packet.AsSpan(0, header + length), isMoreComing);
     }
 }

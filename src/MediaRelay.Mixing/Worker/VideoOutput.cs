@@ -76,8 +76,8 @@ internal sealed class VideoOutput : IDisposable
     public void SetBitrate(int kbps) => Volatile.Write(ref _bitrateKbps, kbps);
 
     /// <summary>
-    /// Hands over a reference to a picture; it is dropped and counted when the encoder still has one waiting. Null counts as dropped:
-    /// encoders held all pictures.
+    /// Hands over a reference to a picture; it is dropped and counted when the encoder still has one waiting. Null
+    /// counts as dropped: encoders held all pictures.
     /// </summary>
     public void Post(CanvasPicture? canvas, long tick, Timestamp due)
     {

@@ -11,8 +11,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>
-/// One host's picture: packets are put in order, made access units and decoded on a thread of their own as soon as they are there;
-/// the pictures wait with their capture times for the canvas.
+/// One host's picture: packets are put in order, made access units and decoded on a thread of their own as soon as they
+/// are there; the pictures wait with their capture times for the canvas.
 /// </summary>
 internal sealed class VideoSource : IDisposable
 {
@@ -325,7 +325,8 @@ internal sealed class VideoSource : IDisposable
         _link.TryPostCommand(LinkFrameType.SourceKeyFrame, _index);
     }
 
-    // Decoders want times in ns that are never negative. An offset of 2³² ticks keeps packets from before the first one positive.
+    // Decoders want times in ns that are never negative. An offset of 2³² ticks keeps packets from before the first one
+    // positive.
     private static ulong ToNanoseconds(long timestamp) => (ulong)((Int128)(timestamp + (1L << 32)) * 100_000 / 9);
 
     private static long ToTicks(ulong nanoseconds) => (long)((((UInt128)nanoseconds * 9) + 50_000) / 100_000) - (1L << 32);

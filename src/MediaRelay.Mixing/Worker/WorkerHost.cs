@@ -13,8 +13,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Worker;
 
 /// <summary>
-/// The worker's end of the link: does what the relay says, tells that it is alive, and ends when the relay does, so that no worker is
-/// ever left behind.
+/// The worker's end of the link: does what the relay says, tells that it is alive, and ends when the relay does, so
+/// that no worker is ever left behind.
 /// </summary>
 internal sealed class WorkerHost : ILinkHandler
 {
@@ -36,7 +36,9 @@ internal sealed class WorkerHost : ILinkHandler
 
     private WorkerHost(LinkConnection link) => _link = link;
 
-    /// <summary>Connects to the relay's socket at <paramref name="path"/> and mixes until it closes. Returns the exit code.</summary>
+    /// <summary>
+    /// Connects to the relay's socket at <paramref name="path"/> and mixes until it closes. Returns the exit code.
+    /// </summary>
     public static async Task<int> RunAsync(string path, CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -115,7 +117,8 @@ internal sealed class WorkerHost : ILinkHandler
 
     private async Task<int> RunAsync(CancellationToken cancellation)
     {
-        // Ctrl+C and a service manager signal the whole process group. The relay drains first and closes the link when it is done.
+        // Ctrl+C and a service manager signal the whole process group. The relay drains first and closes the link when
+        // it is done.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
         PostHello();

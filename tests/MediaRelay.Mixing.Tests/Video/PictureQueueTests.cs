@@ -13,7 +13,8 @@ public sealed class PictureQueueTests
         var shown = new List<int>();
         for (var i = 0; i < 300; i++)
         {
-            // Captured 30 times a second, ±4 ms, in phase with the ticks: the worst case for a plain "newest that is due".
+            // Captured 30 times a second, ±4 ms, in phase with the ticks: the worst case for a plain "newest that is
+            // due".
             queue.Enqueue(Timestamp.FromMilliseconds((i * 100 / 3) + random.Next(-4, 5) + 1_000), new Picture(i));
             var picture = queue.Select(Timestamp.FromMilliseconds((i * 100 / 3) + 1_000), out var isNew);
             Assert.True(isNew, $"picture repeated at tick {i}");

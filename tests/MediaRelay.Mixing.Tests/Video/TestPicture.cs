@@ -2,7 +2,9 @@ using MediaRelay.Mixing.Video;
 
 namespace MediaRelay.Mixing.Tests.Video;
 
-/// <summary>An I420 picture in managed memory, with rows a little longer than the picture, as decoders have them.</summary>
+/// <summary>
+/// An I420 picture in managed memory, with rows a little longer than the picture, as decoders have them.
+/// </summary>
 internal sealed class TestPicture
 {
     private const int RowPadding = 6;

@@ -77,7 +77,10 @@ public sealed class AudioSourceTests
         Assert.Equal(0, pool.Outstanding);
     }
 
-    /// <summary>Plays in virtual time: packet n is captured at 20 n ms and arrives when <paramref name="arrivalMs"/> says (null: never).</summary>
+    /// <summary>
+    /// Plays in virtual time: packet n is captured at 20 n ms and arrives when <paramref name="arrivalMs"/> says (null:
+    /// never).
+    /// </summary>
     private static List<short> Play(int seconds, Func<int, int?> arrivalMs, int commonMs, out AudioSource source)
     {
         source = new AudioSource(new CodecElements(), new PacketPool());

@@ -28,7 +28,8 @@ public sealed class MixerWorkerTests
         StartTimeout = TimeSpan.FromSeconds(60),
     };
 
-    // The tests' viewer decodes on the link's own task, and the machine may be busy with other tests: no judge of heartbeats.
+    // The tests' viewer decodes on the link's own task, and the machine may be busy with other tests: no judge of
+    // heartbeats.
     private static readonly MixerWorkerOptions Patient = new()
     {
         Executable = Options.Executable,

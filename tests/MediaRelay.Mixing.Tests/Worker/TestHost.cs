@@ -9,8 +9,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Tests.Worker;
 
 /// <summary>
-/// A host as the relay would see it: a plain colour with 30 pictures a second and a tone, encoded and packetized, posted into a link
-/// in real time with capture times like those of sender reports.
+/// A host as the relay would see it: a plain colour with 30 pictures a second and a tone, encoded and packetized,
+/// posted into a link in real time with capture times like those of sender reports.
 /// </summary>
 internal sealed class TestHost : IDisposable
 {
