@@ -78,7 +78,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     {
         if (_subscriptions.Count == 0)
         {
-            Shard.RunOn(Feed.Home, then => Feed.Attach(then, Shard));
+            Feed.Home.Run(then => Feed.Attach(then, Shard));
         }
 
         _subscriptions.Add(subscription);
@@ -89,7 +89,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     {
         if (_subscriptions.Remove(subscription) && _subscriptions.Count == 0)
         {
-            Shard.RunOn(Feed.Home, _ => Feed.Detach(Shard));
+            Feed.Home.Run(_ => Feed.Detach(Shard));
         }
     }
 

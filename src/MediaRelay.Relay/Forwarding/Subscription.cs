@@ -191,7 +191,7 @@ internal sealed class Subscription
         {
             // Coalesced at the feed: however many join, the host hears it once a second.
             _nextKeyFrameRequest = now + KeyFrameRequestInterval;
-            _fanout.Shard.RunOn(_fanout.Feed.Home, _fanout.Feed.RequestKeyFrame);
+            _fanout.Feed.Home.Run(_fanout.Feed.RequestKeyFrame);
         }
 
         if (!found)

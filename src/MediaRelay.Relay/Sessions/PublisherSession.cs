@@ -6,27 +6,29 @@ using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Feedback;
-using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Rooms;
 using MediaRelay.Relay.Tracks;
 
 namespace MediaRelay.Relay.Sessions;
 
-/// <summary>A host who publishes (WHIP): one audio and one video track at most.</summary>
+/// <summary>A host who publishes (WHIP): one audio and one video section at most, the video perhaps in several encodings.</summary>
 public sealed class PublisherSession : PeerSession
 {
+    private const int MaxReportBlocks = 8;
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>At most one request a second reaches a host, whatever the number of viewers and mixers.</summary>
     private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromSeconds(1);
     private static readonly Ssrc ReportSsrc = new(1);
 
-    private readonly IReadOnlyList<PublishedTrackOptions> _sections;
-    private readonly PublishedTrack?[] _tracks;
+    private readonly PublishedTracks _tracks;
+    private readonly EncodingSelector _encodings = new();
     private readonly TransportFeedbackBuilder? _transportFeedback;
     private readonly CaptureClock _captureClock = new();
-    private readonly HostSource _source;
     private readonly KeyFrameRequests _keyFrames = new(KeyFrameInterval);
+    private readonly bool _hasAudio;
     private readonly string _cname;
+    private HostSource _source;
     private Timestamp _nextFeedback = Timestamp.Never;
     private bool _isPromoted;
 
@@ -35,13 +37,12 @@ public sealed class PublisherSession : PeerSession
         IReadOnlyList<PublishedTrackOptions> sections, string cname)
         : base(relay, room, id, identity, peer, ufrag)
     {
-        _sections = sections;
+        _tracks = new PublishedTracks(sections);
         _cname = cname;
-        _tracks = new PublishedTrack?[sections.Count];
-        var video = sections.FirstOrDefault(section => section.IsVideo);
-        HasVideo = video is not null;
-        Codec = video?.Codec;
-        _source = new HostSource(this, HasVideo, sections.Any(section => !section.IsVideo), video?.Codec ?? VideoCodec.H264);
+        _hasAudio = sections.Any(section => !section.IsVideo);
+        Codec = sections.FirstOrDefault(section => section.IsVideo)?.Codec;
+        HasVideo = Codec is not null;
+        _source = MakeSource();
         if (sections.Any(section => section.Extensions.Has(HeaderExtension.TransportCc)))
         {
             _transportFeedback = new TransportFeedbackBuilder();
@@ -81,45 +82,26 @@ public sealed class PublisherSession : PeerSession
             return;
         }
 
-        var index = FindSection(rtp);
-        if (index < 0)
+        if (_tracks.Find(rtp, out var isRtx, out var reason) is not { } track)
         {
-            Drop(packet, DropReason.RtpUnknownSsrc);
+            Drop(packet, reason);
             return;
         }
 
-        var section = _sections[index];
         if (_transportFeedback is not null
-            && rtp.TryGetExtension(section.Extensions[HeaderExtension.TransportCc], out var value)
+            && rtp.TryGetExtension(track.Options.Extensions[HeaderExtension.TransportCc], out var value)
             && HeaderExtensionValues.TryReadTransportSequence(value, out var transportSequence))
         {
             _transportFeedback.OnPacket(now, transportSequence);
         }
 
-        if (rtp.PayloadType == section.RtxPayloadType)
+        if (isRtx)
         {
-            HandleRtx(now, packet, index);
+            HandleRtx(now, track, packet);
             return;
         }
 
-        if (rtp.PayloadType != section.PayloadType)
-        {
-            Drop(packet, DropReason.RtpUnknownPayloadType);
-            return;
-        }
-
-        var track = _tracks[index];
-        if (track is null || track.Ssrc != rtp.Ssrc)
-        {
-            if (track is not null && section.Ssrc is { } announced && announced != rtp.Ssrc)
-            {
-                Drop(packet, DropReason.RtpUnknownSsrc);
-                return;
-            }
-
-            track = _tracks[index] = new PublishedTrack(section, rtp.Ssrc);
-        }
-
+        track.LastPacketAt = now;
         track.Statistics.OnPacket(now, rtp.SequenceNumber, rtp.Timestamp);
         track.Nacks?.OnPacket(now, rtp.SequenceNumber);
         Forward(now, track, packet);
@@ -145,152 +127,161 @@ public sealed class PublisherSession : PeerSession
     private protected override void OnConnected(Timestamp now)
     {
         _nextFeedback = now + FeedbackInterval;
-        Room.Feed.Home.Run(_ => Room.Feed.AddSource(_source));
+        Shard!.AddSource(Room.Feed, _source);
     }
 
     private protected override void OnClosed(Timestamp now)
     {
-        Room.Feed.Home.Run(then => Room.Feed.RemoveSource(then, _source));
+        var source = _source;
+        Room.Feed.Home.Run(then => Room.Feed.RemoveSource(then, source));
         Room.OnHostClosed(this);
     }
 
     private protected override void HandleWork(Timestamp now)
     {
-        if (now >= _nextFeedback)
+        if (now < _nextFeedback)
         {
-            _nextFeedback = now + FeedbackInterval;
+            return;
+        }
+
+        _nextFeedback = now + FeedbackInterval;
+        if (_encodings.FindSuccessor(now, _tracks.All) is not null)
+        {
+            _keyFrames.Request();
         }
     }
 
     private protected override void WriteOwn(Timestamp now, DatagramWriter output)
     {
         Span<byte> packet = stackalloc byte[1_200];
-        foreach (var track in _tracks)
+        foreach (var track in _tracks.All)
         {
-            if (track?.Nacks is not { } nacks)
+            if (!track.IsVideo || track == _encodings.Selected)
             {
-                continue;
+                WriteNacks(now, track, packet, output);
             }
+        }
 
-            while (nacks.TryWriteNack(now, ReportSsrc, track.Ssrc, packet, out var length))
+        if (_transportFeedback is not null && _tracks.All.Count > 0)
+        {
+            while (_transportFeedback.TryWrite(now, ReportSsrc, _tracks.All[0].Ssrc, packet, out var length))
             {
-                Counters.NacksSent++;
                 WriteRtcp(packet[..length], output);
             }
-
-            if (nacks.TryReadUnrecoverable() && track.IsVideo)
-            {
-                Room.Feed.Home.Run(Room.Feed.RequestKeyFrame);
-            }
         }
 
-        if (_transportFeedback is not null && VideoOrAudio() is { } any)
-        {
-            while (_transportFeedback.TryWrite(now, ReportSsrc, any.Ssrc, packet, out var feedbackLength))
-            {
-                WriteRtcp(packet[..feedbackLength], output);
-            }
-        }
-
-        if (Array.Find(_tracks, track => track?.IsVideo == true) is { } video && _keyFrames.TryTake(now))
+        if (FindKeyFrameTrack(now) is { } wanted && _keyFrames.TryTake(now))
         {
             Counters.KeyFrameRequestsSent++;
-            WriteRtcp(packet[..RtcpWriter.WritePictureLossIndication(packet, ReportSsrc, video.Ssrc)], output);
+            WriteRtcp(packet[..RtcpWriter.WritePictureLossIndication(packet, ReportSsrc, wanted.Ssrc)], output);
         }
     }
 
     private protected override void WriteReports(Timestamp now, DatagramWriter output)
     {
-        Span<ReportBlock> blocks = stackalloc ReportBlock[2];
+        Span<ReportBlock> blocks = stackalloc ReportBlock[MaxReportBlocks];
         var count = 0;
-        foreach (var track in _tracks)
+        foreach (var track in _tracks.All)
         {
-            if (track is not null && count < blocks.Length && track.Statistics.TryTakeReportBlock(now, track.Ssrc, out var block))
+            if (count < blocks.Length && track.Statistics.TryTakeReportBlock(now, track.Ssrc, out var block))
             {
                 blocks[count++] = block;
             }
         }
 
-        Span<byte> packet = stackalloc byte[256];
+        Span<byte> packet = stackalloc byte[512];
         var length = RtcpWriter.WriteReceiverReport(packet, ReportSsrc, blocks[..count]);
         length += RtcpWriter.WriteSourceDescription(packet[length..], ReportSsrc, _cname);
         WriteRtcp(packet[..length], output);
     }
 
-    private PublishedTrack? VideoOrAudio() => Array.Find(_tracks, track => track?.IsVideo == true) ?? Array.Find(_tracks, track => track is not null);
+    private HostSource MakeSource() => new(this, HasVideo, _hasAudio, Codec ?? VideoCodec.H264);
 
-    /// <summary>By announced SSRC, else by mid, else by payload type (RFC 9143 §9.2); −1 is none of ours.</summary>
-    private int FindSection(in RtpPacket rtp)
+    private void WriteNacks(Timestamp now, PublishedTrack track, Span<byte> packet, DatagramWriter output)
     {
-        for (var i = 0; i < _sections.Count; i++)
+        if (track.Nacks is not { } nacks)
         {
-            if (_tracks[i]?.Ssrc == rtp.Ssrc || _sections[i].Ssrc == rtp.Ssrc)
-            {
-                return i;
-            }
+            return;
         }
 
-        for (var i = 0; i < _sections.Count; i++)
+        while (nacks.TryWriteNack(now, ReportSsrc, track.Ssrc, packet, out var length))
         {
-            var section = _sections[i];
-            if (section.Mid is not null && rtp.TryGetExtension(section.Extensions[HeaderExtension.Mid], out var mid))
-            {
-                if (System.Text.Encoding.ASCII.GetByteCount(section.Mid) == mid.Length && EqualsAscii(section.Mid, mid))
-                {
-                    return i;
-                }
-            }
-            else if (rtp.PayloadType == section.PayloadType || rtp.PayloadType == section.RtxPayloadType)
-            {
-                return i;
-            }
+            Counters.NacksSent++;
+            WriteRtcp(packet[..length], output);
         }
 
-        return -1;
+        if (nacks.TryReadUnrecoverable() && track.IsVideo)
+        {
+            Room.Feed.Home.Run(Room.Feed.RequestKeyFrame);
+        }
     }
 
-    private static bool EqualsAscii(string text, ReadOnlySpan<byte> bytes) => System.Text.Ascii.Equals(bytes, text);
-
-    /// <summary>Turns a retransmission back into the packet that was lost (RFC 4588 §4) and handles it as such.</summary>
-    private void HandleRtx(Timestamp now, PacketBuffer packet, int index)
+    /// <summary>Whom to ask: the encoding that plays, the one that takes over from it, or any before the first key frame.</summary>
+    private PublishedTrack? FindKeyFrameTrack(Timestamp now)
     {
-        var section = _sections[index];
-        var original = Shard!.Pool.Rent();
-        if (_tracks[index] is { } track
-            && RtpPacket.TryParse(packet.Span, out var rtp)
-            && RtxPayload.TryRestore(rtp, section.PayloadType, track.Ssrc, original.Space, out var length))
+        if ((_encodings.FindSuccessor(now, _tracks.All) ?? _encodings.Selected) is { } known)
         {
-            packet.Dispose();
-            original.SetRange(PacketBuffer.Headroom, length);
-            if (RtpPacket.TryParse(original.Span, out var restored))
+            return known;
+        }
+
+        foreach (var track in _tracks.All)
+        {
+            if (track.IsVideo)
             {
-                track.Nacks?.OnPacket(now, restored.SequenceNumber);
-                Forward(now, track, original);
-                return;
+                return track;
             }
         }
-        else
+
+        return null;
+    }
+
+    /// <summary>Turns a retransmission back into the packet that was lost (RFC 4588 §4) and handles it as such.</summary>
+    private void HandleRtx(Timestamp now, PublishedTrack track, PacketBuffer packet)
+    {
+        var original = Shard!.Pool.Rent();
+        var length = 0;
+        var isRestored = RtpPacket.TryParse(packet.Span, out var rtp)
+            && RtxPayload.TryRestore(rtp, track.Options.PayloadType, track.Ssrc, original.Space, out length);
+        packet.Dispose();
+        if (isRestored)
         {
-            // Padding for bandwidth probes comes as RTX without a payload; nothing is lost with it.
-            packet.Dispose();
+            original.SetRange(PacketBuffer.Headroom, length);
         }
 
-        original.Dispose();
+        if (!isRestored || !RtpPacket.TryParse(original.Span, out var restored))
+        {
+            // Padding for bandwidth probes comes as RTX without a payload; nothing is lost with it.
+            original.Dispose();
+            return;
+        }
+
+        track.Nacks?.OnPacket(now, restored.SequenceNumber);
+        Forward(now, track, original);
     }
 
     private void Forward(Timestamp now, PublishedTrack track, PacketBuffer packet)
     {
         FirstMediaAt ??= now;
-        var isKeyFrame = track.IsVideo && IsKeyFrame(track, packet);
-        if (isKeyFrame)
+        if (track.IsVideo && TryReadKeyFrame(track, packet, out var payload))
         {
             _keyFrames.OnKeyFrame();
+            var isFirst = _encodings.Selected is null;
+            if (_encodings.OnKeyFrame(now, track, payload) && !isFirst)
+            {
+                ChangeEncoding();
+            }
+
+            Promote();
+        }
+        else if (!HasVideo)
+        {
+            Promote();
         }
 
-        if (!_isPromoted && (isKeyFrame || !HasVideo))
+        if (track.IsVideo && track != _encodings.Selected)
         {
-            _isPromoted = true;
-            Room.Promote(this);
+            packet.Dispose();
+            return;
         }
 
         if (Room.Host == this)
@@ -301,28 +292,54 @@ public sealed class PublisherSession : PeerSession
         Shard!.PassToFeed(now, Room.Feed, _source, track.IsVideo, packet);
     }
 
-    private static bool IsKeyFrame(PublishedTrack track, PacketBuffer packet) => RtpPacket.TryParse(packet.Span, out var rtp)
-        && (track.Codec == VideoCodec.H264 ? H264Payload.IsKeyFrameStart(rtp.Payload) : Vp8Payload.IsKeyFrameStart(rtp.Payload));
+    /// <summary>Another encoding is another source of the feed: its numbers and timestamps are its own.</summary>
+    private void ChangeEncoding()
+    {
+        var old = _source;
+        _source = MakeSource();
+        Shard!.AddSource(Room.Feed, _source);
+        Room.Feed.Home.Run(now => Room.Feed.DemoteSource(now, old));
+        if (Room.Host == this)
+        {
+            Room.Tap?.OnHost(Codec);
+        }
+    }
+
+    private void Promote()
+    {
+        if (!_isPromoted)
+        {
+            _isPromoted = true;
+            Room.Promote(this);
+        }
+    }
+
+    private static bool TryReadKeyFrame(PublishedTrack track, PacketBuffer packet, out ReadOnlySpan<byte> payload)
+    {
+        payload = RtpPacket.TryParse(packet.Span, out var rtp) ? rtp.Payload : default;
+        return track.Codec == VideoCodec.H264 ? H264Payload.IsKeyFrameStart(payload) : Vp8Payload.IsKeyFrameStart(payload);
+    }
 
     private void HandleSenderReport(Timestamp now, in SenderReport report)
     {
-        foreach (var track in _tracks)
+        if (_tracks.FindBySsrc(report.SenderSsrc) is not { } track)
         {
-            if (track is null || track.Ssrc != report.SenderSsrc)
-            {
-                continue;
-            }
+            return;
+        }
 
-            var wallClock = Shard!.WallClockAt(now);
-            track.Statistics.OnSenderReport(now, report.NtpTime);
-            _captureClock.OnSenderReport(now, wallClock, report.NtpTime);
-            var mapping = new CaptureMapping(report.RtpTimestamp.Value, _captureClock.ToLocal(report.NtpTime), track.ClockRate);
-            track.Mapping = mapping;
-            Shard.PassMapping(Room.Feed, _source, track.IsVideo, mapping);
-            if (Room.Host == this)
-            {
-                Room.Tap?.OnCaptureMapping(track.IsVideo, mapping);
-            }
+        track.Statistics.OnSenderReport(now, report.NtpTime);
+        _captureClock.OnSenderReport(now, Shard!.WallClockAt(now), report.NtpTime);
+        if (track.IsVideo && track != _encodings.Selected)
+        {
+            return;
+        }
+
+        var mapping = new CaptureMapping(report.RtpTimestamp.Value, _captureClock.ToLocal(report.NtpTime), track.ClockRate);
+        track.Mapping = mapping;
+        Shard.PassMapping(Room.Feed, _source, track.IsVideo, mapping);
+        if (Room.Host == this)
+        {
+            Room.Tap?.OnCaptureMapping(track.IsVideo, mapping);
         }
     }
 

@@ -30,7 +30,11 @@ internal sealed class SessionFactory(RelayCore relay)
             Role = NegotiationRole.Publish,
             VideoCodecs = codec is { } only ? [ToSdp(only)] : AllVideo,
             AudioExtensions = [HeaderExtensions.MidUri, HeaderExtensions.AudioLevelUri, HeaderExtensions.TransportCcUri],
-            VideoExtensions = [HeaderExtensions.MidUri, HeaderExtensions.TransportCcUri],
+            VideoExtensions =
+            [
+                HeaderExtensions.MidUri, HeaderExtensions.RidUri, HeaderExtensions.RepairedRidUri, HeaderExtensions.TransportCcUri,
+            ],
+            AllowSimulcast = true,
             VideoFeedback = FeedbackKinds.Nack | FeedbackKinds.Pli | FeedbackKinds.Fir | FeedbackKinds.TransportCc,
             AudioFeedback = FeedbackKinds.TransportCc,
             OpusStereo = true,
@@ -158,9 +162,10 @@ internal sealed class SessionFactory(RelayCore relay)
             codec.Codec == SdpCodec.Vp8 ? VideoCodec.Vp8 : VideoCodec.H264,
             new PayloadType(codec.PayloadType),
             codec.RtxPayloadType is { } rtx ? new PayloadType(rtx) : null,
-            source is null ? null : new Ssrc(source.Ssrc),
+            source is null || media.Rids.Count > 0 ? null : new Ssrc(source.Ssrc),
             media.Mid,
             codec.Feedback.HasFlag(FeedbackKinds.Nack),
+            media.Rids.Count > 0,
             ToExtensions(media));
     }
 

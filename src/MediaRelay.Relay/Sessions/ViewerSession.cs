@@ -121,7 +121,7 @@ public sealed class ViewerSession : PeerSession
             else if (part.IsPictureLossIndication || FullIntraRequest.TryParse(part, out _))
             {
                 Counters.KeyFrameRequestsReceived++;
-                Shard!.RunOn(_feed.Home, _feed.RequestKeyFrame);
+                _feed.Home.Run(_feed.RequestKeyFrame);
             }
         }
     }

@@ -184,8 +184,21 @@ public sealed class RelayShard
         _wake();
     }
 
-    /// <summary>Runs a command on <paramref name="shard"/>: at once when that is this loop, else by posting.</summary>
-    internal void RunOn(RelayShard shard, Action<Timestamp> command) => shard.Run(command);
+    /// <summary>
+    /// Adds a source to a feed before any packet that this loop passes afterwards: at once when the feed lives here, else ahead of them
+    /// in the other loop's order of work.
+    /// </summary>
+    internal void AddSource(Feed feed, FeedSource source)
+    {
+        if (feed.Home == this)
+        {
+            feed.AddSource(source);
+        }
+        else
+        {
+            feed.Home.Run(_ => feed.AddSource(source));
+        }
+    }
 
     /// <summary>A packet of a source arrived on this loop.</summary>
     internal void PassToFeed(Timestamp now, Feed feed, FeedSource source, bool isVideo, PacketBuffer packet)

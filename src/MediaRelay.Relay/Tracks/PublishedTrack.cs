@@ -6,16 +6,27 @@ using MediaRelay.Relay.Feedback;
 
 namespace MediaRelay.Relay.Tracks;
 
-/// <summary>One track that a host publishes: its receive statistics, what it asks to be resent, and its capture mapping.</summary>
-internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc)
+/// <summary>
+/// One RTP stream that a host publishes (with simulcast: one encoding): its receive statistics, what it asks to be resent, and its
+/// capture mapping.
+/// </summary>
+internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, Rid? rid)
 {
-    public bool IsVideo { get; } = options.IsVideo;
+    public PublishedTrackOptions Options { get; } = options;
 
-    public VideoCodec Codec { get; } = options.Codec;
+    public bool IsVideo => Options.IsVideo;
+
+    public VideoCodec Codec => Options.Codec;
 
     public int ClockRate { get; } = options.IsVideo ? 90_000 : 48_000;
 
     public Ssrc Ssrc { get; } = ssrc;
+
+    /// <summary>Which encoding of a simulcast this is (RFC 8852); null without.</summary>
+    public Rid? Rid { get; } = rid;
+
+    /// <summary>The stream of its retransmissions, once a packet of it has told; null before.</summary>
+    public Ssrc? RtxSsrc { get; set; }
 
     public ReceptionStatistics Statistics { get; } = new(options.IsVideo ? 90_000 : 48_000);
 
@@ -23,12 +34,9 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc)
     public NackGenerator? Nacks { get; } = options.HasNack ? new NackGenerator() : null;
 
     public CaptureMapping? Mapping { get; set; }
-}
 
-/// <summary>What the SDP settled for one incoming section.</summary>
-/// <param name="PayloadType">Of the one codec that was answered.</param>
-/// <param name="RtxPayloadType">Of its retransmissions, if negotiated.</param>
-/// <param name="Ssrc">As announced; null when the offer names none and the first packet tells.</param>
-public sealed record PublishedTrackOptions(
-    bool IsVideo, VideoCodec Codec, PayloadType PayloadType, PayloadType? RtxPayloadType, Ssrc? Ssrc, string? Mid, bool HasNack,
-    HeaderExtensionMap Extensions);
+    public Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
+
+    /// <summary>Picture size of the last key frame, in pixels; 0 before the first one.</summary>
+    public int Pixels { get; set; }
+}
