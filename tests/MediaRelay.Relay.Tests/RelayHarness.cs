@@ -23,6 +23,7 @@ internal sealed class RelayHarness : IDisposable
 
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly List<TestPeer> _peers = [];
+    private readonly HashSet<TestPeer> _silent = [];
     private readonly CapturingWriter _output = new();
     private readonly RelayShard[] _shards;
     private ushort _nextPort = 10_000;
@@ -55,6 +56,9 @@ internal sealed class RelayHarness : IDisposable
     public Func<TransportAddress, byte[], bool>? Lose { get; set; }
 
     public Room Room(string id = "room") => Relay.GetOrAddRoom(Now, id, isPortrait: true, Slate);
+
+    /// <summary>From now on the peer sends nothing by itself, as if its network were gone.</summary>
+    public void Silence(TestPeer peer) => _silent.Add(peer);
 
     public TransportAddress NewAddress() => TransportAddress.FromIPv4(0x7F000001, _nextPort++);
 
@@ -146,7 +150,7 @@ internal sealed class RelayHarness : IDisposable
     private void Exchange()
     {
         var space = new byte[PacketBuffer.MaxLength];
-        foreach (var peer in _peers.Where(peer => peer.Connection is { IsClosed: false }))
+        foreach (var peer in _peers.Where(peer => peer.Connection is { IsClosed: false } && !_silent.Contains(peer)))
         {
             if (peer.Connection!.NextTimeout <= Now)
             {

@@ -82,6 +82,21 @@ internal sealed class TestPeer : IDisposable
         }
     }
 
+    /// <summary>The text messages that came on data channels since the last call.</summary>
+    public List<string> TakeMessages()
+    {
+        var messages = new List<string>();
+        while (Connection!.Data!.TryReadEvent(out var channelEvent))
+        {
+            if (channelEvent.Kind == Protocols.DataChannels.DataChannelEventKind.Message)
+            {
+                messages.Add(System.Text.Encoding.UTF8.GetString(channelEvent.Data.Span));
+            }
+        }
+
+        return messages;
+    }
+
     public byte[] Protect(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
         var space = new byte[PacketBuffer.MaxLength];
