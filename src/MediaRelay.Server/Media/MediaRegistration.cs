@@ -1,4 +1,7 @@
+using MediaRelay.Server.CoHosting;
 using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Options;
+using Microsoft.Extensions.Options;
 
 namespace MediaRelay.Server.Media;
 
@@ -13,7 +16,10 @@ internal static class MediaRegistration
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<MediaHost>());
         services.AddSingleton<IActiveSessions>(provider => provider.GetRequiredService<MediaHost>());
         services.AddSingleton<RelayMetrics>();
-        services.AddSingleton<SlateLibrary>();
+        services.AddSingleton(provider => new SlateLibrary(
+            MixPlan.ElementsOf(provider.GetRequiredService<IOptions<CoHostOptions>>().Value),
+            provider.GetRequiredService<ILogger<SlateLibrary>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<SlateLibrary>());
         return services;
     }
 

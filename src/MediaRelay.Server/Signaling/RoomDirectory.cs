@@ -59,6 +59,15 @@ internal sealed partial class RoomDirectory : ICommerceListener
     public Relay.Rooms.Room Open(Timestamp now, RoomEntry room) => _media.Relay.GetOrAddRoom(
         now, room.Id.Value, room.IsPortrait, _slates.Generic(room.FixedCodec ?? VideoCodec.H264, room.IsPortrait));
 
+    /// <summary>A viewer has come: while nobody is live, the slate should say whose room it is.</summary>
+    public void PrepareSlate(Relay.Rooms.Room running, RoomEntry room)
+    {
+        if (!running.IsLive)
+        {
+            _slates.Request(running, room.MerchantName, running.Codec ?? room.FixedCodec ?? VideoCodec.H264);
+        }
+    }
+
     /// <summary>Remembers through which room and code a viewer came: orders are attributed to its first one of the night.</summary>
     public void NoteJoin(RoomEntry room, ViewerId viewer, string? shareCode)
     {
@@ -84,6 +93,20 @@ internal sealed partial class RoomDirectory : ICommerceListener
         if (room.IsLive)
         {
             _ = StartShowAsync(RoomId.Parse(room.Id));
+        }
+        else if (room.Codec is { } codec)
+        {
+            // In the codec that the viewers have been watching; the named one follows.
+            room.SetSlate(_slates.Generic(codec, room.IsPortrait));
+            _ = Task.Run(() => NameSlate(room));
+        }
+    }
+
+    private void NameSlate(Relay.Rooms.Room room)
+    {
+        if (Find(room.Id) is { } entry)
+        {
+            PrepareSlate(room, entry);
         }
     }
 

@@ -41,11 +41,13 @@ internal sealed class SignalingEndpoints(
     {
         var viewerId = ViewerId.Parse(identity);
         var application = overlays.MakeViewer(room.Id, viewerId);
-        var outcome = media.Relay.Watch(now, rooms.Open(now, room), isReturn: false, identity, offer, application);
+        var running = rooms.Open(now, room);
+        var outcome = media.Relay.Watch(now, running, isReturn: false, identity, offer, application);
         application.LacksRoomCodec = outcome.LacksRoomCodec;
         if (outcome.What == SessionOutcome.Status.Created)
         {
             rooms.NoteJoin(room, viewerId, http.Request.Query["share"]);
+            rooms.PrepareSlate(running, room);
         }
 
         return outcome;
