@@ -172,7 +172,7 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     }
 
     /// <summary>A viewer confirmed a message; unknown and forgotten numbers are ignored.</summary>
-    public void CountReceipt(long nowMicros, long seq) => _ring.FindDelivery(seq)?.CountReceived(nowMicros);
+    public void CountReceipt(long nowMicros, long seq) => FindDelivery(seq)?.CountReceived(nowMicros);
 
     /// <summary>
     /// How a message fared; false when it is older than a minute or was no never-shed message for the whole room.
@@ -180,8 +180,16 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     public bool TryGetReceipt(
         long nowMicros, long seq, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DeliveryReceipt? receipt)
     {
-        receipt = _ring.FindDelivery(seq)?.Read(nowMicros);
+        receipt = FindDelivery(seq)?.Read(nowMicros);
         return receipt is not null;
+    }
+
+    private OverlayDelivery? FindDelivery(long seq)
+    {
+        lock (_gate)
+        {
+            return _ring.FindDelivery(seq);
+        }
     }
 
     /// <summary>A merchant's whole shelf as messages that each fit; the first replaces what viewers have.</summary>

@@ -262,7 +262,11 @@ public sealed class PeerConnection : IDisposable
             return;
         }
 
-        _dtls.HandleDatagram(now, datagram);
+        if (!_dtls.HandleDatagram(now, datagram))
+        {
+            _drops.Count(DropReason.DtlsMalformed);
+        }
+
         DrainDtls(now);
     }
 

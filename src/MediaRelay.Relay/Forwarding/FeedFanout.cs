@@ -18,6 +18,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     private readonly PacketHistory _video = new(FirstVideoCapacity);
     private readonly PacketHistory _audio = new(FirstAudioCapacity);
     private readonly List<Subscription> _subscriptions = [];
+    private readonly List<Subscription> _starting = [];
     private readonly List<FeedPacket> _pending = [];
 
     public Feed Feed { get; } = feed;
@@ -83,10 +84,15 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
         _subscriptions.Add(subscription);
         subscription.Begin(now);
+        if (!subscription.IsLive)
+        {
+            _starting.Add(subscription);
+        }
     }
 
     public void Remove(Subscription subscription)
     {
+        _starting.Remove(subscription);
         if (_subscriptions.Remove(subscription) && _subscriptions.Count == 0)
         {
             Feed.Home.Run(_ => Feed.Detach(Shard));
@@ -96,9 +102,14 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     /// <summary>Starts viewers who wait for a key frame and goes on with those who catch up.</summary>
     public void HandleTimeout(Timestamp now, DatagramWriter output)
     {
-        foreach (var subscription in _subscriptions)
+        for (var i = _starting.Count - 1; i >= 0; i--)
         {
+            var subscription = _starting[i];
             subscription.CatchUp(now, output);
+            if (subscription.IsLive)
+            {
+                _starting.RemoveAt(i);
+            }
         }
     }
 

@@ -72,6 +72,9 @@ internal sealed class Subscription
 
     public bool IsVideo { get; }
 
+    /// <summary>Level with the feed; before that it waits for a key frame or catches up.</summary>
+    public bool IsLive => _state == State.Live;
+
     public Ssrc Ssrc { get; }
 
     /// <summary>For sender reports; only media that was sent for the first time counts.</summary>

@@ -12,12 +12,16 @@ namespace MediaRelay.Server.Overlays;
 /// </summary>
 internal sealed class OverlaySession : IDisposable
 {
+    // Far more than a person does; it bounds what one viewer can make the relay sign, look up and send.
+    private const int OthersPerSecond = 50;
+
     private readonly OverlayHub _hub;
     private readonly RoomId _roomId;
     private readonly ViewerId _viewerId;
     private readonly ViewerLanes _lanes;
     private readonly MessageBudget _likes;
     private readonly MessageBudget _comments;
+    private readonly MessageBudget _others = new(OthersPerSecond);
     private OverlayLaneCounts _reported;
 
     public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId)
@@ -76,6 +80,12 @@ internal sealed class OverlaySession : IDisposable
         if (!ViewerMessageReader.TryRead(data, out var envelope, out var rejection))
         {
             _hub.Metrics.Rejected(rejection);
+            return;
+        }
+
+        if (envelope.Message is not (LikeMessage or CommentMessage or ReceiptMessage) && _others.Take(now, 1) == 0)
+        {
+            _hub.Metrics.RateLimited("other");
             return;
         }
 
