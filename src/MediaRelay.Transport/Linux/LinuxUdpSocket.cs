@@ -264,29 +264,4 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
             socket.BytesSent += length;
         }
     }
-
-    /// <summary>Native memory for the system calls' structures, released together.</summary>
-    private sealed class NativeBlock : IDisposable
-    {
-        private readonly List<nint> _blocks = [];
-
-        public T* Take<T>(int count)
-            where T : unmanaged
-        {
-            var block = (T*)NativeMemory.AlignedAlloc((nuint)(count * sizeof(T)), 64);
-            NativeMemory.Clear(block, (nuint)(count * sizeof(T)));
-            _blocks.Add((nint)block);
-            return block;
-        }
-
-        public void Dispose()
-        {
-            foreach (var block in _blocks)
-            {
-                NativeMemory.AlignedFree((void*)block);
-            }
-
-            _blocks.Clear();
-        }
-    }
 }
