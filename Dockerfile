@@ -25,7 +25,7 @@ RUN apt-get update \
         libgstreamer1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
         gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-x fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin mediarelay \
+    && useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin mediarelay \
     && install -d -o mediarelay -g mediarelay -m 0750 /data
 COPY --from=build /usr/share/dotnet/host /usr/share/dotnet/host
 COPY --from=build /usr/share/dotnet/shared/Microsoft.NETCore.App /usr/share/dotnet/shared/Microsoft.NETCore.App
@@ -35,7 +35,8 @@ ENV DOTNET_ROOT=/usr/share/dotnet \
     GST_REGISTRY=/var/cache/gstreamer-registry
 # Makes GStreamer's list of plugins, which the first co-host session would otherwise wait for, and proves that all are there.
 RUN /app/MediaRelay.Server mixer-worker probe x264enc avdec_h264 vp8enc vp8dec opusenc opusdec | tee /dev/stderr \
-    | grep -q '"MissingElements":\[\]'
+    | grep -q '"MissingElements":\[\]' \
+    && chmod 0644 "$GST_REGISTRY"
 USER mediarelay
 WORKDIR /data
 ENV DOTNET_ENVIRONMENT=Production \
