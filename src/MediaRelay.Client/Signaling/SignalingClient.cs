@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 
 namespace MediaRelay.Client.Signaling;
 
@@ -34,15 +33,15 @@ public abstract class SignalingClient
             using var response = await _http.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound
                 ? null
-                : await ReadProblemAsync(response, cancellationToken);
+                : await ProblemReader.ReadAsync(response, cancellationToken);
         }
         catch (HttpRequestException e)
         {
-            return NoAnswer(e.Message);
+            return ProblemReader.NoAnswer(e.Message);
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return NoAnswer(e.Message);
+            return ProblemReader.NoAnswer(e.Message);
         }
     }
 
@@ -64,15 +63,15 @@ public abstract class SignalingClient
             using var response = await _http.SendAsync(request, cancellationToken);
             return response.StatusCode == HttpStatusCode.Created
                 ? await ReadSessionAsync(response, endpoint, cancellationToken)
-                : new SignalingOutcome(null, await ReadProblemAsync(response, cancellationToken));
+                : new SignalingOutcome(null, await ProblemReader.ReadAsync(response, cancellationToken));
         }
         catch (HttpRequestException e)
         {
-            return new SignalingOutcome(null, NoAnswer(e.Message));
+            return new SignalingOutcome(null, ProblemReader.NoAnswer(e.Message));
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new SignalingOutcome(null, NoAnswer(e.Message));
+            return new SignalingOutcome(null, ProblemReader.NoAnswer(e.Message));
         }
     }
 
@@ -93,42 +92,6 @@ public abstract class SignalingClient
         return new SignalingOutcome(
             new SignalingSession(new Uri(endpoint, location), answer, response.Headers.ETag?.ToString()), null);
     }
-
-    private static async Task<SignalingProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var title = response.ReasonPhrase ?? response.StatusCode.ToString();
-        string? detail = null;
-        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
-        {
-            var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            (title, detail) = ReadProblem(body, title);
-        }
-
-        var retry = response.Headers.RetryAfter;
-        return new SignalingProblem((int)response.StatusCode, title, detail, retry?.Delta);
-    }
-
-    private static (string Title, string? Detail) ReadProblem(string body, string title)
-    {
-        try
-        {
-            using var problem = JsonDocument.Parse(body);
-            var root = problem.RootElement;
-            return (Text(root, "title") ?? title, Text(root, "detail"));
-        }
-        catch (JsonException)
-        {
-            // A body that is not what it says still tells a person something.
-            return (title, body);
-        }
-    }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    private static SignalingProblem NoAnswer(string detail) => new(0, "No answer", detail);
 
     private static void Authorize(HttpRequestMessage request, string? token)
     {

@@ -136,8 +136,10 @@ public sealed class GStreamerProcessSource : IMediaSource
         "videotestsrc", "is-live=true", $"pattern={options.Pattern}",
         $"foreground-color={options.Foreground}", $"background-color={options.Background}",
         "!", $"video/x-raw,width={options.Width},height={options.Height},framerate={options.FrameRate}/1",
-        "!", "textoverlay", $"text={options.Title}", "valignment=top", "halignment=center", "ypad=120", $"font-desc=Sans Bold {FontSize(options)}",
-        "!", "clockoverlay", "valignment=top", "halignment=center", "ypad=60", "time-format=%H:%M:%S", $"font-desc=Sans {FontSize(options) / 2}",
+
+        // In the middle, where a co-hosted picture that is cropped to its half still shows it.
+        "!", "textoverlay", $"text={options.Title}", "valignment=center", "halignment=center", $"font-desc=Sans Bold {FontSize(options)}",
+        "!", "clockoverlay", "valignment=position", "ypos=0.58", "halignment=center", "time-format=%H:%M:%S", $"font-desc=Sans {FontSize(options) / 2}",
         "!", "videoconvert",
         "!", "x264enc", "tune=zerolatency", "speed-preset=superfast", "bframes=0", "threads=1",
         $"bitrate={options.BitRate / 1000}", $"key-int-max={options.FrameRate}",
