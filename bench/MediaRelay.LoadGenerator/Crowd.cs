@@ -1,0 +1,226 @@
+using System.Collections.Concurrent;
+using MediaRelay.Client;
+using MediaRelay.Client.Platform;
+using MediaRelay.Client.Signaling;
+using MediaRelay.Client.Statistics;
+using MediaRelay.Client.Viewers;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.LoadGenerator;
+
+/// <summary>All viewers: lets them join at a rate, leave and be replaced, and keeps count of how it went.</summary>
+internal sealed class Crowd
+{
+    // Requests under way at once; a server that does not answer must not make us keep more.
+    private const int MaxPending = 1_000;
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
+    // Longer than the peers' own limit for ICE and DTLS, after which they close.
+    private static readonly TimeSpan SetupPatience = TimeSpan.FromSeconds(20);
+
+    private readonly LoadOptions _options;
+    private readonly HeadlessPeers _peers;
+    private readonly WhepClient _whep;
+    private readonly TokenMinter _tokens;
+    private readonly LatencyObserver _observer;
+    private readonly ConcurrentDictionary<HeadlessViewer, Timestamp> _present = new();
+    private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _pending = new(MaxPending);
+    private readonly Lock _lock = new();
+    private readonly LatencyHistogram _answered = new();
+    private readonly LatencyHistogram _connected = new();
+    private readonly LatencyHistogram _firstPacket = new();
+    private readonly LatencyHistogram _firstKeyFrame = new();
+    private ViewerTotals _gone;
+    private long _attempted;
+    private long _joined;
+    private int _openedChannels;
+
+    public Crowd(LoadOptions options, HeadlessPeers peers, WhepClient whep, TokenMinter tokens, LatencyObserver observer)
+    {
+        _options = options;
+        _peers = peers;
+        _whep = whep;
+        _tokens = tokens;
+        _observer = observer;
+    }
+
+    /// <summary>Viewers whose media flows, or should.</summary>
+    public int ConnectedCount => _present.Keys.Count(viewer => viewer.ConnectedAt is not null);
+
+    /// <summary>
+    /// Joins <paramref name="count"/> viewers at the rate of the options; done when each is connected and has its first key frame (if
+    /// hosts publish), or has failed.
+    /// </summary>
+    public async Task JoinAsync(int count, CancellationToken cancellationToken)
+    {
+        var joins = new List<Task>(count);
+        var started = _peers.Clock.Now;
+        while (joins.Count < count)
+        {
+            var due = Math.Min(count, 1 + (int)((_peers.Clock.Now - started).TotalSeconds * _options.Ramp));
+            while (joins.Count < due)
+            {
+                await _pending.WaitAsync(cancellationToken);
+                joins.Add(JoinOneAsync(joins.Count, cancellationToken));
+            }
+
+            await Task.Delay(Tick, cancellationToken);
+        }
+
+        await Task.WhenAll(joins);
+    }
+
+    /// <summary>Until cancelled, lets viewers that have stayed long enough leave, and as many join.</summary>
+    public async Task ReplaceAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Stay == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var joins = new List<Task>();
+        var number = _options.Viewers;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Tick, cancellationToken);
+                var now = _peers.Clock.Now;
+                foreach (var (viewer, since) in _present)
+                {
+                    if (now - since >= _options.Stay)
+                    {
+                        Leave(viewer);
+                        await _pending.WaitAsync(cancellationToken);
+                        joins.Add(JoinOneAsync(number++, cancellationToken));
+                    }
+                }
+
+                joins.RemoveAll(join => join.IsCompletedSuccessfully);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The window is over; joins under way may end as they will.
+            await Task.WhenAll(joins).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>What all got so far, those who left included.</summary>
+    public ViewerTotals Totals()
+    {
+        lock (_lock)
+        {
+            var totals = _gone;
+            foreach (var viewer in _present.Keys)
+            {
+                totals += ViewerTotals.Of(viewer);
+            }
+
+            return totals;
+        }
+    }
+
+    public JoinReport Report() => new(
+        _attempted, _joined, _connected.Count, _attempted - _connected.Count, _failures.ToDictionary(StringComparer.Ordinal),
+        Percentiles.Of(_answered), Percentiles.Of(_connected), Percentiles.Of(_firstPacket), Percentiles.Of(_firstKeyFrame));
+
+    public OverlayReport ReportOverlays()
+    {
+        var totals = Totals();
+        return new OverlayReport(_openedChannels, totals.Messages, totals.MessageBytes);
+    }
+
+    public void LeaveAll()
+    {
+        foreach (var viewer in _present.Keys)
+        {
+            Leave(viewer);
+        }
+    }
+
+    private async Task JoinOneAsync(int number, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Interlocked.Increment(ref _attempted);
+            var room = $"{_options.RoomPrefix}{number % _options.Rooms}";
+            var token = _tokens.Viewer(room, $"viewer-{number}", TokenLifetime);
+            var options = new ViewerOptions { Data = _options.Data, Inspection = _options.Inspection };
+            var outcome = await _peers.WatchAsync(_whep, room, token, options, _observer, cancellationToken);
+            if (!outcome.IsJoined)
+            {
+                Fail(outcome.Problem.ToString());
+                return;
+            }
+
+            Interlocked.Increment(ref _joined);
+            _answered.Record(outcome.AnsweredAt - outcome.RequestedAt);
+            await FollowAsync(outcome.Peer, outcome.RequestedAt, cancellationToken);
+        }
+        finally
+        {
+            _pending.Release();
+        }
+    }
+
+    private async Task FollowAsync(HeadlessViewer viewer, Timestamp requestedAt, CancellationToken cancellationToken)
+    {
+        _present[viewer] = _peers.Clock.Now;
+        var deadline = _peers.Clock.Now + SetupPatience;
+        while (!IsSettled(viewer) && !viewer.Closed.IsCompleted && _peers.Clock.Now < deadline)
+        {
+            await Task.Delay(Tick, cancellationToken);
+        }
+
+        if (viewer.ConnectedAt is not { } connectedAt)
+        {
+            Fail(viewer.Closed.IsCompletedSuccessfully ? $"not connected: {viewer.Closed.Result}" : "not connected in time");
+            Leave(viewer);
+            return;
+        }
+
+        _connected.Record(connectedAt - requestedAt);
+        if (viewer.OverlaysOpenedAt is not null)
+        {
+            Interlocked.Increment(ref _openedChannels);
+        }
+
+        Record(_firstPacket, viewer.FirstPacketAt, requestedAt, "no packet");
+        Record(_firstKeyFrame, viewer.FirstKeyFrameAt, requestedAt, "no key frame");
+    }
+
+    private bool IsSettled(HeadlessViewer viewer) =>
+        viewer.ConnectedAt is not null
+        && (!_options.PublishHosts || viewer.FirstKeyFrameAt is not null)
+        && (!_options.Data || viewer.OverlaysOpenedAt is not null);
+
+    private void Record(LatencyHistogram histogram, Timestamp? at, Timestamp requestedAt, string missing)
+    {
+        if (at is { } known)
+        {
+            histogram.Record(known - requestedAt);
+        }
+        else if (_options.PublishHosts)
+        {
+            Fail(missing);
+        }
+    }
+
+    private void Leave(HeadlessViewer viewer)
+    {
+        lock (_lock)
+        {
+            if (_present.TryRemove(viewer, out _))
+            {
+                _gone += ViewerTotals.Of(viewer);
+            }
+        }
+
+        viewer.Close();
+    }
+
+    private void Fail(string reason) => _failures.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+}

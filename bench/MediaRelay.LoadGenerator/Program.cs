@@ -1,0 +1,20 @@
+using MediaRelay.LoadGenerator;
+using Spectre.Console;
+
+var command = new CommandLine().Build(async (options, cancellationToken) =>
+{
+    await using var run = new LoadRun(options, line => AnsiConsole.MarkupLineInterpolated($"[grey]{line}[/]"));
+    if (await run.RunAsync(cancellationToken) is not { } report)
+    {
+        return 1;
+    }
+
+    ReportTable.Write(AnsiConsole.Console, report);
+    if (options.JsonFile is not null)
+    {
+        await report.WriteAsync(options.JsonFile, cancellationToken);
+    }
+
+    return 0;
+});
+return await command.Parse(args).InvokeAsync();
