@@ -72,40 +72,31 @@ internal sealed class Crowd
         await Task.WhenAll(joins);
     }
 
-    /// <summary>Until cancelled, lets viewers that have stayed long enough leave, and as many join.</summary>
-    public async Task ReplaceAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Until <paramref name="end"/>, lets viewers that have stayed long enough leave, and as many join; done when those joins are.
+    /// </summary>
+    public async Task ReplaceAsync(Task end, CancellationToken cancellationToken)
     {
-        if (_options.Stay == TimeSpan.Zero)
-        {
-            return;
-        }
-
         var joins = new List<Task>();
         var number = _options.Viewers;
-        try
+        while (_options.Stay > TimeSpan.Zero && !end.IsCompleted)
         {
-            while (true)
+            await Task.Delay(Tick, cancellationToken);
+            var now = _peers.Clock.Now;
+            foreach (var (viewer, since) in _present)
             {
-                await Task.Delay(Tick, cancellationToken);
-                var now = _peers.Clock.Now;
-                foreach (var (viewer, since) in _present)
+                if (now - since >= _options.Stay)
                 {
-                    if (now - since >= _options.Stay)
-                    {
-                        Leave(viewer);
-                        await _pending.WaitAsync(cancellationToken);
-                        joins.Add(JoinOneAsync(number++, cancellationToken));
-                    }
+                    Leave(viewer);
+                    await _pending.WaitAsync(cancellationToken);
+                    joins.Add(JoinOneAsync(number++, cancellationToken));
                 }
-
-                joins.RemoveAll(join => join.IsCompletedSuccessfully);
             }
+
+            joins.RemoveAll(join => join.IsCompletedSuccessfully);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The window is over; joins under way may end as they will.
-            await Task.WhenAll(joins).ContinueWith(_ => { }, TaskScheduler.Default);
-        }
+
+        await Task.WhenAll(joins);
     }
 
     /// <summary>What all got so far, those who left included.</summary>

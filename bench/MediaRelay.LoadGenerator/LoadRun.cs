@@ -163,14 +163,13 @@ internal sealed class LoadRun : IAsyncDisposable
     private async Task<(Moment Opened, Moment Closed)> MeasureAsync(
         Crowd crowd, ServerProcess? server, CancellationToken cancellationToken)
     {
-        using var window = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var opened = Sample(server, crowd.Totals());
         _observer.IsOpen = true;
-        var replacing = crowd.ReplaceAsync(window.Token);
-        await Task.Delay(_options.Duration, cancellationToken);
+        var window = Task.Delay(_options.Duration, cancellationToken);
+        var replacing = crowd.ReplaceAsync(window, cancellationToken);
+        await window;
         _observer.IsOpen = false;
         var closed = Sample(server, crowd.Totals());
-        await window.CancelAsync();
         await replacing;
         return (opened, closed);
     }
