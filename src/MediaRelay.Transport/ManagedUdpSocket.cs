@@ -15,6 +15,9 @@ internal sealed class ManagedUdpSocket : UdpSocket
     private readonly ImmediateWriter _writer;
     private readonly SocketAddress _from;
     private readonly TransportAddress _local;
+
+    // One byte more than a buffer holds: not every platform tells that a datagram was cut, so a whole one must leave it free.
+    private readonly byte[] _received = new byte[PacketBuffer.MaxLength + 1];
     private int _wake;
 
     public ManagedUdpSocket(IPEndPoint bind, int bufferBytes)
@@ -56,19 +59,24 @@ internal sealed class ManagedUdpSocket : UdpSocket
         var count = 0;
         while (count < ReceiveBatch && _socket.Available > 0)
         {
-            var buffer = pool.Rent();
+            int length;
             try
             {
-                var length = _socket.ReceiveFrom(buffer.Space, SocketFlags.None, _from);
-                buffer.SetRange(PacketBuffer.Headroom, length);
+                length = _socket.ReceiveFrom(_received, SocketFlags.None, _from);
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.NotSocket or SocketError.Shutdown))
             {
                 // An ICMP error of an earlier send, or a datagram longer than any that we accept.
-                buffer.Dispose();
                 continue;
             }
 
+            if (length > PacketBuffer.MaxLength)
+            {
+                continue;
+            }
+
+            var buffer = pool.Rent();
+            buffer.TrySet(_received.AsSpan(0, length));
             var remote = (IPEndPoint)LocalEndPoint.Create(_from);
             buffers[count] = buffer;
             paths[count] = new NetworkPath(_local, TransportAddress.FromIPEndPoint(remote));
