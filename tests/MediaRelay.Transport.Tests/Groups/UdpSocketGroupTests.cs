@@ -1,0 +1,200 @@
+using System.Net;
+using System.Net.Sockets;
+using MediaRelay.Protocols.Network;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Transport.Groups;
+
+namespace MediaRelay.Transport.Tests.Groups;
+
+public sealed class UdpSocketGroupTests
+{
+    private static readonly IPEndPoint Loopback = new(IPAddress.Loopback, 0);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly LoopClock Clock = new(TimeProvider.System);
+
+    public static TheoryData<string> Groups => SocketKinds.Groups;
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Receive_ManySockets_EachReceiverGetsItsOwn(string kind)
+    {
+        const int Sockets = 200;
+        using var group = SocketKinds.OpenGroup(kind);
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var from = TransportAddress.FromIPEndPoint((IPEndPoint)client.Client.LocalEndPoint!);
+        var receivers = new List<Recorder>();
+        for (var i = 0; i < Sockets; i++)
+        {
+            var receiver = new Recorder();
+            var socket = group.Open(Loopback, 1 << 16, receiver);
+            receivers.Add(receiver);
+            client.Send([(byte)i, 1], 2, socket.LocalEndPoint);
+            client.Send([(byte)i, 2, 3], 3, socket.LocalEndPoint);
+        }
+
+        RunUntil(group, () => receivers.TrueForAll(receiver => receiver.Datagrams.Count == 2));
+        for (var i = 0; i < Sockets; i++)
+        {
+            Assert.Equal([[(byte)i, 1], [(byte)i, 2, 3]], receivers[i].Datagrams);
+            Assert.Equal(from, receivers[i].Last.Remote);
+        }
+
+        Assert.Equal(Sockets * 2, group.DatagramsReceived);
+    }
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Writer_SocketsTakeTurns_EachSendsFromItsOwnPort(string kind)
+    {
+        using var group = SocketKinds.OpenGroup(kind);
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0)) { Client = { ReceiveBufferSize = 1 << 20 } };
+        var path = new NetworkPath(default, TransportAddress.FromIPEndPoint((IPEndPoint)client.Client.LocalEndPoint!));
+        var sockets = Enumerable.Range(0, 3).Select(_ => group.Open(Loopback, 1 << 16, new Recorder())).ToList();
+        for (var i = 0; i < 150; i++)
+        {
+            var socket = sockets[i / 70];
+            socket.Reserve(path, 10)[0] = (byte)i;
+            socket.Commit(1 + (i % 5));
+        }
+
+        group.Flush();
+        client.Client.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        for (var i = 0; i < 150; i++)
+        {
+            var from = new IPEndPoint(IPAddress.Any, 0);
+            var bytes = client.Receive(ref from);
+            Assert.Equal(((byte)i, 1 + (i % 5)), (bytes[0], bytes.Length));
+            Assert.Equal(sockets[i / 70].LocalEndPoint, from);
+        }
+
+        Assert.Equal((150L, 0L), (group.DatagramsSent, group.SendErrors));
+    }
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Dispose_OneSocket_OthersGoOnAndItsPortIsFree(string kind)
+    {
+        using var group = SocketKinds.OpenGroup(kind);
+        var (first, second) = (new Recorder(), new Recorder());
+        var gone = group.Open(Loopback, 1 << 16, first);
+        var stays = group.Open(Loopback, 1 << 16, second);
+        var port = gone.LocalEndPoint;
+        gone.Dispose();
+        gone.Dispose();
+        using var client = new UdpClient(port);
+        client.Send([5], 1, stays.LocalEndPoint);
+        RunUntil(group, () => second.Datagrams.Count == 1);
+        Assert.Empty(first.Datagrams);
+
+        // Its place is taken by the next one.
+        var third = new Recorder();
+        var next = group.Open(Loopback, 1 << 16, third);
+        client.Send([6], 1, next.LocalEndPoint);
+        RunUntil(group, () => third.Datagrams.Count == 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Open_PortInUse_Throws(string kind)
+    {
+        using var group = SocketKinds.OpenGroup(kind);
+        using var other = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Throws<SocketException>(() => group.Open((IPEndPoint)other.Client.LocalEndPoint!, 1 << 16, new Recorder()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public async Task Wake_FromAnotherThread_EndsTheWait(string kind)
+    {
+        using var group = SocketKinds.OpenGroup(kind);
+        group.Wake();
+        await Task.Run(() => group.Wait(Patience)).WaitAsync(Patience);
+    }
+
+    [Fact]
+    public void QueueDrops_NobodyReads_CountsWhatTheKernelThrewAway()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // only Linux tells
+        }
+
+        using var group = SocketKinds.OpenGroup(SocketKinds.Linux);
+        var receiver = new Recorder();
+        var socket = group.Open(Loopback, 4_096, receiver);
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        for (var i = 0; i < 200; i++)
+        {
+            client.Send(new byte[1_000], 1_000, socket.LocalEndPoint);
+        }
+
+        var drops = socket.QueueDrops;
+        Assert.InRange(drops, 1, 199);
+        RunUntil(group, () => receiver.Datagrams.Count == 200 - drops);
+        socket.Dispose();
+        Assert.Equal(drops, socket.QueueDrops);
+    }
+
+    [Fact]
+    public void Receive_Steady_AllocatesNothing()
+    {
+        using var group = UdpSocketGroup.Create();
+        var counter = new Counter();
+        var socket = group.Open(Loopback, 1 << 18, counter);
+        var path = new NetworkPath(default, TransportAddress.FromIPEndPoint(socket.LocalEndPoint));
+        Exchange(200);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Exchange(2_000);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        void Exchange(int count)
+        {
+            var goal = counter.Count + count;
+            for (var i = 0; i < count; i++)
+            {
+                socket.Reserve(path, 100);
+                socket.Commit(100);
+                group.Flush();
+                while (counter.Count + count - i - 1 < goal)
+                {
+                    group.Wait(TimeSpan.FromMilliseconds(100));
+                    group.Receive(Clock);
+                }
+            }
+        }
+    }
+
+    private static void RunUntil(UdpSocketGroup group, Func<bool> condition)
+    {
+        var deadline = Clock.Now + Patience;
+        while (!condition())
+        {
+            Assert.True(Clock.Now < deadline, "what was sent did not come");
+            group.Wait(TimeSpan.FromMilliseconds(100));
+            group.Receive(Clock);
+        }
+    }
+
+    private sealed class Recorder : DatagramReceiver
+    {
+        public List<byte[]> Datagrams { get; } = [];
+
+        public NetworkPath Last { get; private set; }
+
+        public override void Receive(Timestamp now, Span<byte> datagram, in NetworkPath path)
+        {
+            Datagrams.Add(datagram.ToArray());
+            Last = path;
+        }
+    }
+
+    private sealed class Counter : DatagramReceiver
+    {
+        public int Count { get; private set; }
+
+        public override void Receive(Timestamp now, Span<byte> datagram, in NetworkPath path) => Count++;
+    }
+}
