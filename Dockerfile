@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The relay with everything that co-hosting needs. How each step was checked: docs/operations.md, "Container".
+# The relay with everything that co-hosting needs; target "demo" plays a sale night on it. How each step was checked: docs/operations.md, "Container".
 
 FROM docker.io/library/node:20-bookworm-slim AS pages
 WORKDIR /source/src/MediaRelay.Server/Pages
@@ -16,9 +16,12 @@ COPY --from=pages /source/src/MediaRelay.Server/wwwroot src/MediaRelay.Server/ww
 RUN dotnet publish src/MediaRelay.Server -c Release -o /app \
     && test -f /app/wwwroot/index.html
 
+FROM build AS demo-build
+RUN dotnet publish tools/MediaRelay.SaleNight -c Release -o /demo
+
 # .NET 10 has no Debian images of its own, and GStreamer's plugins are tested on Debian 12; the runtime itself is the same
 # build on every glibc distribution.
-FROM docker.io/library/debian:12-slim
+FROM docker.io/library/debian:12-slim AS runtime
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates curl libstdc++6 libssl3 \
@@ -37,6 +40,16 @@ ENV DOTNET_ROOT=/usr/share/dotnet \
 RUN /app/MediaRelay.Server mixer-worker probe x264enc avdec_h264 vp8enc vp8dec opusenc opusdec | tee /dev/stderr \
     | grep -q '"MissingElements":\[\]' \
     && chmod 0644 "$GST_REGISTRY"
+
+FROM runtime AS demo
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gstreamer1.0-tools \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=demo-build /demo /demo
+USER mediarelay
+ENTRYPOINT ["/demo/MediaRelay.SaleNight"]
+
+FROM runtime AS relay
 USER mediarelay
 WORKDIR /data
 ENV DOTNET_ENVIRONMENT=Production \
