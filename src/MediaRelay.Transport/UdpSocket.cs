@@ -10,6 +10,8 @@ public abstract class UdpSocket : IDisposable
     /// <summary>Datagrams that one <see cref="Receive"/> can return.</summary>
     public const int ReceiveBatch = 64;
 
+    private bool _disposed;
+
     public abstract IPEndPoint LocalEndPoint { get; }
 
     /// <summary>Datagrams handed to the kernel, and those that it refused (queue full, peer's port closed).</summary>
@@ -47,8 +49,12 @@ public abstract class UdpSocket : IDisposable
 
     public void Dispose()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
+        // Only once: a descriptor that is closed again may be somebody else's by then.
+        if (!Interlocked.Exchange(ref _disposed, true))
+        {
+            Dispose(disposing: true);
+            GC.SuppressFinalize(this);
+        }
     }
 
     protected abstract void Dispose(bool disposing);

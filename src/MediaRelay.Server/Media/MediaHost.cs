@@ -28,6 +28,8 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
     private readonly PacketPool _pool = new();
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly SessionDirectory _directory = new();
+    private readonly Lock _stopLock = new();
+    private Task? _stopping;
     private RelayCore? _relay;
     private DatagramLoop[] _loops = [];
     private RelayShard[] _shards = [];
@@ -92,7 +94,18 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // Hosts may be stopped from two sides at once; both wait for the one stop.
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopLock)
+        {
+            return _stopping ??= StopOnceAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => _certificate.Dispose();
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
         _relay?.CloseAll(CloseReason.ServerStopping);
 
@@ -109,8 +122,6 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
             loop.Dispose();
         }
     }
-
-    public void Dispose() => _certificate.Dispose();
 
     private UdpSocket[] OpenSockets(IPEndPoint bind, int count)
     {

@@ -197,6 +197,9 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         if (disposing)
         {
             _socket.Dispose();
+
+            // Who wakes the loop from now on writes nothing: the descriptor's number may be somebody else's soon.
+            Interlocked.Exchange(ref _wakePending, 1);
             LibC.Close(_eventFd);
             _memory.Dispose();
             foreach (var buffer in _receiving)
