@@ -9,7 +9,7 @@ public sealed class MixerWorkerOptions
     public string Executable { get; set; } = Environment.ProcessPath ?? "dotnet";
 
     /// <summary>Arguments in front of the worker's own; the last one tells the program to be a worker.</summary>
-    public IReadOnlyList<string> Arguments { get; set; } = OwnArguments();
+    public IReadOnlyList<string> Arguments { get; set; } = [Worker.MixerWorker.Verb];
 
     /// <summary>
     /// Time from the start of the process to a running canvas. 10 s: normally under one, but the first use of GStreamer
@@ -28,11 +28,23 @@ public sealed class MixerWorkerOptions
     /// <summary>Bytes of media that may wait for a worker; beyond it packets are dropped and counted.</summary>
     public int QueueBytes { get; set; } = LinkConnection.DefaultQueueBytes;
 
-    // Under "dotnet Program.dll" the process is dotnet, and the program has to be named.
-    private static string[] OwnArguments()
+    /// <summary>
+    /// Runs <paramref name="program"/> as worker: the running executable if it is its own, else "dotnet" with it (under "dotnet
+    /// Program.dll", or inside a test host).
+    /// </summary>
+    public static MixerWorkerOptions For(Assembly program)
     {
+        var name = program.GetName().Name;
         var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath);
-        var program = Assembly.GetEntryAssembly()?.Location;
-        return host == "dotnet" && !string.IsNullOrEmpty(program) ? [program, Worker.MixerWorker.Verb] : [Worker.MixerWorker.Verb];
+        if (host == name || string.IsNullOrEmpty(program.Location))
+        {
+            return new MixerWorkerOptions { Arguments = [Worker.MixerWorker.Verb] };
+        }
+
+        return new MixerWorkerOptions
+        {
+            Executable = host == "dotnet" ? Environment.ProcessPath! : "dotnet",
+            Arguments = [program.Location, Worker.MixerWorker.Verb],
+        };
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
     private readonly MediaHost _media;
     private readonly MixMetrics _metrics;
     private readonly CoHostOptions _options;
-    private readonly MixerWorkerOptions _worker = new();
+    private readonly MixerWorkerOptions _worker = MixerWorkerOptions.For(typeof(Program).Assembly);
     private readonly TimeProvider _time;
     private readonly ILogger<CoHostConductor> _logger;
     private string? _whyImpossible = "the codecs are not probed yet";

@@ -21,7 +21,7 @@ internal sealed partial class SlateLibrary(CodecElements elements, ILogger<Slate
     private readonly ConcurrentDictionary<SlateSpec, Relay.Forwarding.Slate> _named = new();
     private readonly Channel<(Room Room, SlateSpec Spec)> _wanted = Channel.CreateBounded<(Room, SlateSpec)>(
         new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private readonly MixerWorkerOptions _worker = new();
+    private readonly MixerWorkerOptions _worker = MixerWorkerOptions.For(typeof(Program).Assembly);
 
     /// <summary>The one without a name, which needs no encoder.</summary>
     public Relay.Forwarding.Slate Generic(VideoCodec codec, bool portrait) => _generic.GetOrAdd((codec, portrait), static key =>
