@@ -31,6 +31,11 @@ builder.Services.AddBrowserRules();
 builder.Services.AddApi();
 
 var app = builder.Build();
+if (app.IsRefused(out var exitCode))
+{
+    return exitCode;
+}
+
 app.UseObservability();
 app.UseRelay();
 app.UseWebSockets();

@@ -3,12 +3,14 @@ using MediaRelay.Server.Problems;
 namespace MediaRelay.Server.Hosting;
 
 /// <summary>Whether the node takes new sessions. Thread-safe.</summary>
-internal sealed class DrainState(TimeProvider time, IEnumerable<IActiveSessions> sessions) : IReadinessCheck
+/// <param name="sessions">
+/// Asked for at first use: the host's lifetime needs this class before the settings that sessions depend on are checked.
+/// </param>
+internal sealed class DrainState(TimeProvider time, Lazy<IEnumerable<IActiveSessions>> sessions) : IReadinessCheck
 {
     // Long enough for a proxy to notice /health/ready and send the client to another node.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly IActiveSessions[] _sessions = [.. sessions];
     private readonly Lock _lock = new();
     private DateTimeOffset? _since;
     private volatile bool _isDraining;
@@ -29,7 +31,7 @@ internal sealed class DrainState(TimeProvider time, IEnumerable<IActiveSessions>
     }
 
     /// <summary>Sessions that still run.</summary>
-    public int SessionCount => _sessions.Sum(part => part.Count);
+    public int SessionCount => sessions.Value.Sum(part => part.Count);
 
     public string Name => "drain";
 

@@ -9,6 +9,7 @@ internal static class HostingRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<NodeStart>();
+        services.AddSingleton(provider => new Lazy<IEnumerable<IActiveSessions>>(provider.GetServices<IActiveSessions>));
         services.AddSingleton<DrainState>();
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<DrainState>());
         services.AddSingleton<IHostLifetime, DrainingLifetime>();

@@ -7,17 +7,22 @@ internal static class ServerStart
 {
     private const int Refused = 1;
 
+    /// <summary>
+    /// Says what is wrong with the settings, and that the process should end with <paramref name="exitCode"/>. To be asked before
+    /// anything else is made: what reads a setting in its constructor would fail with the first one.
+    /// </summary>
+    public static bool IsRefused(this WebApplication app, out int exitCode)
+    {
+        var problems = FindSettingsProblems(app.Services);
+        exitCode = problems.Count > 0 ? Refuse(problems) : 0;
+        return problems.Count > 0;
+    }
+
     /// <summary>Exit code: 0 after a regular end, 1 when the start was refused.</summary>
     public static async Task<int> RunOrRefuseAsync(this WebApplication app)
     {
         await using (app)
         {
-            var problems = FindSettingsProblems(app.Services);
-            if (problems.Count > 0)
-            {
-                return Refuse(problems);
-            }
-
             try
             {
                 await app.StartAsync();

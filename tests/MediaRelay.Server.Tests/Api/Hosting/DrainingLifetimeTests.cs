@@ -16,7 +16,7 @@ public sealed class DrainingLifetimeTests : IDisposable
 
     public DrainingLifetimeTests()
     {
-        _drain = new DrainState(_time, [_sessions]);
+        _drain = new DrainState(_time, new Lazy<IEnumerable<IActiveSessions>>([_sessions]));
         _lifetime = new DrainingLifetime(
             _drain, new OptionsWrapper<DrainOptions>(new DrainOptions()), _time, _application, NullLogger<DrainingLifetime>.Instance);
     }
