@@ -52,6 +52,13 @@ internal sealed class Scene(string prefix, ServerProcess server, IBrowser browse
         return page;
     }
 
+    /// <summary>Closes a page before the scene ends.</summary>
+    public async Task LeaveAsync(BrowserPage page)
+    {
+        _pages.Remove(page);
+        await page.DisposeAsync();
+    }
+
     /// <summary>Joins both rooms at once, as the platform; gives when it was asked for, in Unix ms.</summary>
     public async Task<double> StartCoHostAsync()
     {

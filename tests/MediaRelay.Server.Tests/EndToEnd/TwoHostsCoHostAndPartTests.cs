@@ -24,6 +24,7 @@ public sealed class TwoHostsCoHostAndPartTests(Stage stage, ITestOutputHelper ou
         foreach (var (kept, name, own) in new[] { (continuity[0], "A", Colour.Red), (continuity[1], "B", Colour.Blue) })
         {
             var frames = await kept.CheckAsync();
+            Assert.DoesNotContain(frames, frame => frame.Above == Colour.Other || frame.Below == Colour.Other);
             var joined = frames.First(frame => frame.At > asked && frame.Shows(Colour.Red, Colour.Blue));
             var alone = frames.First(frame => frame.At > parted && frame.Shows(own, own));
             var (before, after) = Continuity.LongestPause(frames);

@@ -50,4 +50,8 @@ internal sealed class WatchPage(IPage page, string viewerId) : BrowserPage(page)
           return stats.find((entry) => entry.id === video?.codecId)?.mimeType ?? "none";
         }
         """);
+
+    /// <summary>From the POST of the offer to the first frame on the screen, in ms.</summary>
+    public Task<double> ReadFirstFrameTimeAsync() => Page.EvaluateAsync<double>(
+        "() => window.mediarelay.stats.firstFrameAt - window.mediarelayProbe.posts.find((post) => post.url.startsWith('/whep/')).at");
 }
