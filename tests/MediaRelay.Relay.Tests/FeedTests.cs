@@ -145,6 +145,28 @@ public class FeedTests
     }
 
     [Fact]
+    public void Mix_DiesJustAfterTheHostWasAskedForAKeyFrame_HostIsAskedAgainAtOnce()
+    {
+        using var harness = new RelayHarness(2, TestSlate());
+        var room = harness.Room();
+        var viewer = harness.Watch(room, ViewerOptions);
+        harness.Connect(viewer);
+        var host = Start(harness, room, 1);
+        host.Play(1_000);
+        var mix = room.AddMix(VideoCodec.H264, static () => { }, static () => { }, static () => { });
+        var mixer = new FakeMix(mix, 9);
+        PlayBoth(host, mixer, 1_000);
+        room.RequestHostKeyFrame();
+        PlayBoth(host, mixer, 100);
+
+        mix.Remove();
+        host.Play(400);
+        Assert.Equal(SourceKind.Host, room.Feed.ActiveKind);
+        AssertContinuous(Video(viewer));
+        AssertNoGap(Video(viewer), maxTicks: 300 * 90);
+    }
+
+    [Fact]
     public void Loss_OnTheWayToAViewer_IsResentOnNack()
     {
         using var harness = new RelayHarness(2);

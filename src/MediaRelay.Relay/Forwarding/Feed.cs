@@ -279,11 +279,12 @@ public sealed class Feed
         ? H264Payload.IsKeyFrameStart(payload)
         : Vp8Descriptor.TryParse(payload, out var descriptor) && descriptor.IsKeyFrameStart;
 
-    private static void SendKeyFrameRequestIfDue(Timestamp now, FeedSource source)
+    private void SendKeyFrameRequestIfDue(Timestamp now, FeedSource source)
     {
         if (source.KeyFrames.TryTake(now))
         {
-            source.SendKeyFrameRequest();
+            // Urgent when viewers have no picture at all: what played is gone at once, as with a mixer that died.
+            source.SendKeyFrameRequest(isUrgent: _active is null);
         }
     }
 

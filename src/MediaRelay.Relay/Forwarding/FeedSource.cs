@@ -59,8 +59,8 @@ public abstract class FeedSource
         Volatile.Write(ref _codec, (int)codec);
     }
 
-    /// <summary>Asks whoever encodes for a key frame; called on the feed's home loop.</summary>
-    protected internal abstract void SendKeyFrameRequest();
+    /// <summary>Asks whoever encodes for a key frame; urgently when viewers see nothing move. Called on the feed's home loop.</summary>
+    protected internal abstract void SendKeyFrameRequest(bool isUrgent);
 
     /// <summary>The feed shows this source from now on; called on the feed's home loop.</summary>
     protected internal virtual void OnShown()

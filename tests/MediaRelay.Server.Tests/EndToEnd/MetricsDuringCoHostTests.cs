@@ -16,8 +16,8 @@ public sealed class MetricsDuringCoHostTests(Stage stage, ITestOutputHelper outp
         await viewer.Picture.UntilSeesAsync(Colour.Red, Colour.Blue);
 
         await Promtool.CheckMetricsAsync(await scene.Server.ReadMetricsAsync());
-        Assert.Equal(2, await scene.Server.ReadMetricAsync("mediarelay_hosts"));
-        Assert.Equal(1, await scene.Server.ReadMetricAsync("mediarelay_viewers"));
+        await scene.UntilMetricAsync("mediarelay_hosts", value => value == 2);
+        await scene.UntilMetricAsync("mediarelay_viewers", value => value == 1);
         Assert.Equal(1, await scene.Server.ReadMetricAsync("mediarelay_mix_workers"));
         Assert.True(await scene.Server.ReadMetricAsync("mediarelay_packets_sent_total") > 0);
         Assert.Equal(0, await scene.Server.ReadMetricAsync("mediarelay_mix_black_frames_total"));

@@ -43,9 +43,10 @@ internal sealed class Scene(string prefix, ServerProcess server, IBrowser browse
     /// <summary>A host whose picture is blue and whose sound is 880 Hz, live in room B.</summary>
     public Task<StudioPage> PublishBlueAsync(bool withReturn = false) => PublishAsync(RoomB, MerchantB, "blue", 880, withReturn);
 
-    /// <summary>A viewer's page; <paramref name="viewerId"/> is its token's subject.</summary>
-    public async Task<WatchPage> WatchAsync(string roomId, string viewerId)
+    /// <summary>A viewer's page. The viewer is another one in every scene: the relay remembers where each came from.</summary>
+    public async Task<WatchPage> WatchAsync(string roomId, string name)
     {
+        var viewerId = $"{prefix}-{name}";
         var token = Tokens.Mint(AccessRole.Viewer, viewerId, room: roomId);
         var page = Add(new WatchPage(await OpenAsync($"/watch/{roomId}#token={token}"), viewerId));
         await page.BeginAsync();
@@ -94,6 +95,10 @@ internal sealed class Scene(string prefix, ServerProcess server, IBrowser browse
 
     public async Task<IReadOnlyList<JsonElement>> ReadLedgerAsync(string merchantId) =>
         [.. (await server.Merchant(merchantId).GetAsync($"/v1/merchants/{merchantId}/ledger?limit=1000")).GetProperty("entries").EnumerateArray()];
+
+    /// <summary>Returns when a metric has a value for which <paramref name="condition"/> holds.</summary>
+    public Task<double> UntilMetricAsync(string series, Func<double, bool> condition) =>
+        Wait.UntilAsync(series, Picture.Longest, () => server.ReadMetricAsync(series), condition);
 
     /// <summary>A page of the server without a role in the scene.</summary>
     public async Task<IPage> OpenAsync(string pathAndFragment)

@@ -26,5 +26,10 @@ internal abstract class BrowserPage : IAsyncDisposable
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = path + ".png" });
     }
 
-    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+    /// <summary>Leaves as a user does, so that the page ends its sessions itself; then closes the window.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Page.GotoAsync("about:blank");
+        await Page.Context.DisposeAsync();
+    }
 }

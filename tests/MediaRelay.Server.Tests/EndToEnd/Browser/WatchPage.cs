@@ -8,7 +8,7 @@ internal sealed class WatchPage(IPage page, string viewerId) : BrowserPage(page)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    public override string Name => $"watch-{viewerId}";
+    public override string Name => viewerId;
 
     public string ViewerId => viewerId;
 
@@ -28,9 +28,9 @@ internal sealed class WatchPage(IPage page, string viewerId) : BrowserPage(page)
     /// <summary>Messages of a type that have come, oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> ReadMessagesAsync(string? type = null)
     {
-        var messages = await Page.EvaluateAsync<JsonElement>(
-            "type => window.mediarelay.messages.filter(message => type === null || message.type === type)", type);
-        return [.. messages.EnumerateArray()];
+        var messages = await Page.EvaluateAsync<string>(
+            "type => JSON.stringify(window.mediarelay.messages.filter((message) => type === null || message.type === type))", type);
+        return [.. JsonDocument.Parse(messages).RootElement.EnumerateArray()];
     }
 
     /// <summary>Returns the first message of a type for which <paramref name="condition"/> holds.</summary>
