@@ -35,6 +35,8 @@ public sealed class Stage : IAsyncLifetime
         if (_server is not null)
         {
             await _server.DisposeAsync();
+            Directory.CreateDirectory(TestPaths.Results);
+            await File.WriteAllTextAsync(Path.Combine(TestPaths.Results, "server.log"), _server.Log);
         }
 
         Directory.Delete(_dataDirectory, recursive: true);
