@@ -41,6 +41,9 @@ public abstract class FeedSource
 
     internal SourceTrack Audio { get; } = new();
 
+    /// <summary>What it takes over the feed with, while that is not complete.</summary>
+    internal OpeningPicture Opening { get; } = new();
+
     internal KeyFrameRequests KeyFrames { get; }
 
     internal Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
