@@ -33,6 +33,9 @@ internal sealed class FakeHost
 
     public TestPeer Peer { get; }
 
+    /// <summary>Decides per datagram whether it is lost on the way to the relay; null loses none.</summary>
+    public Func<byte[], bool>? Lose { get; set; }
+
     public static OfferOptions Options(params SdpCodec[] codecs) => new()
     {
         Role = NegotiationRole.Publish,
@@ -69,7 +72,8 @@ internal sealed class FakeHost
         }
     }
 
-    public void SendPicture(bool isKeyFrame, int packets = 3)
+    /// <summary>Sends a picture's packets, running the relay for a while after each.</summary>
+    public void SendPicture(bool isKeyFrame, int packets = 3, int millisecondsEach = 0)
     {
         for (var i = 0; i < packets; i++)
         {
@@ -78,6 +82,10 @@ internal sealed class FakeHost
             BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(95), _frame);
             payload[99] = _name;
             Send(isVideo: true, marker: i == packets - 1, payload);
+            if (millisecondsEach > 0)
+            {
+                _harness.Run(millisecondsEach);
+            }
         }
 
         _frame++;
@@ -120,6 +128,10 @@ internal sealed class FakeHost
         RtpHeaderWriter.Write(
             header, marker, new PayloadType(media.Codecs[0].PayloadType), new SequenceNumber(isVideo ? _videoSequence++ : _audioSequence++),
             new RtpTimestamp(isVideo ? _videoTimestamp : _audioTimestamp), new Ssrc(isVideo ? VideoSsrc : AudioSsrc));
-        _harness.Send(Peer, Peer.Protect(header, payload));
+        var datagram = Peer.Protect(header, payload);
+        if (Lose?.Invoke(datagram) != true)
+        {
+            _harness.Send(Peer, datagram);
+        }
     }
 }

@@ -145,6 +145,73 @@ public class FeedTests
     }
 
     [Fact]
+    public void Mix_DiesJustAfterTheHostWasAskedForAKeyFrame_HostIsAskedAgainAtOnce()
+    {
+        using var harness = new RelayHarness(2, TestSlate());
+        var room = harness.Room();
+        var viewer = harness.Watch(room, ViewerOptions);
+        harness.Connect(viewer);
+        var host = Start(harness, room, 1);
+        host.Play(1_000);
+        var mix = room.AddMix(VideoCodec.H264, static () => { }, static () => { }, static () => { });
+        var mixer = new FakeMix(mix, 9);
+        PlayBoth(host, mixer, 1_000);
+        room.RequestHostKeyFrame();
+        PlayBoth(host, mixer, 100);
+
+        mix.Remove();
+        host.Play(400);
+        Assert.Equal(SourceKind.Host, room.Feed.ActiveKind);
+        AssertContinuous(Video(viewer));
+        AssertNoGap(Video(viewer), maxTicks: 300 * 90);
+    }
+
+    [Fact]
+    public void Host_WhoseKeyFrameComesSlowly_TakesOverWhenAllOfItIsThere()
+    {
+        using var harness = new RelayHarness(2, TestSlate());
+        var room = harness.Room();
+        var viewer = harness.Watch(room, ViewerOptions);
+        harness.Connect(viewer);
+        harness.Run(1_000);
+        var host = Start(harness, room, 1);
+        var before = Video(viewer).Count;
+        host.SendPicture(isKeyFrame: true, packets: 16, millisecondsEach: 50);
+        Assert.Equal(SourceKind.Host, room.Feed.ActiveKind);
+        host.Play(500);
+
+        var video = Video(viewer);
+        var slates = video.Skip(before).TakeWhile(packet => FakeHost.Read(packet.Payload)?.Name != 1).Count();
+        Assert.True(slates >= 3, $"the slate stood still: {slates} packets in 800 ms");
+        AssertContinuous(video);
+        AssertNoGap(video, maxTicks: 300 * 90);
+    }
+
+    [Fact]
+    public void Host_WhoseKeyFrameLostAPacket_TakesOverWithWhatFollowsOnceItIsResent()
+    {
+        using var harness = new RelayHarness(2, TestSlate());
+        var room = harness.Room();
+        var viewer = harness.Watch(room, ViewerOptions);
+        harness.Connect(viewer);
+        harness.Run(300);
+        var host = Start(harness, room, 1);
+        byte[]? lost = null;
+        var count = 0;
+        host.Lose = datagram => ++count == 5 && (lost = datagram) is not null;
+        host.SendPicture(isKeyFrame: true, packets: 10);
+        host.SendPicture(isKeyFrame: false);
+        harness.Run(50);
+        Assert.Equal(SourceKind.Slate, room.Feed.ActiveKind);
+
+        harness.Send(host.Peer, lost!);
+        harness.Run(50);
+        Assert.Equal(SourceKind.Host, room.Feed.ActiveKind);
+        AssertContinuous(Video(viewer));
+        Assert.Equal(13, Video(viewer).Count(packet => FakeHost.Read(packet.Payload)?.Name == 1));
+    }
+
+    [Fact]
     public void Loss_OnTheWayToAViewer_IsResentOnNack()
     {
         using var harness = new RelayHarness(2);

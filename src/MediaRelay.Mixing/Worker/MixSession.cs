@@ -71,6 +71,9 @@ internal sealed class MixSession : IDisposable
 
     public MixModel Model => _model;
 
+    /// <summary>Sources whose tile shows the host.</summary>
+    public int LiveSources => _model.Sources.Count(source => source.IsLive);
+
     public PlayoutDelay Delay { get; } = new();
 
     /// <summary>Held by the audio thread while it reads sources and outputs, and by who frees them.</summary>

@@ -194,6 +194,7 @@ internal sealed class WorkerHost : ILinkHandler
     private void Beat(CancellationToken stop)
     {
         var nextStats = MonotonicClock.Now + StatsInterval;
+        var live = 0;
         while (!stop.WaitHandle.WaitOne(HeartbeatInterval))
         {
             var now = MonotonicClock.Now;
@@ -209,7 +210,11 @@ internal sealed class WorkerHost : ILinkHandler
             }
 
             _link.TryPostCommand(LinkFrameType.Heartbeat);
-            if (now >= nextStats)
+            var liveBefore = live;
+            live = session.LiveSources;
+
+            // Told at once too: the relay shows the mix when it has the hosts in it.
+            if (now >= nextStats || live != liveBefore)
             {
                 nextStats = now + StatsInterval;
                 _link.TryPostCommand(

@@ -91,6 +91,8 @@ public sealed class Feed
             return;
         }
 
+        source.Opening.Clear();
+
         if (_active == source)
         {
             _active = null;
@@ -118,60 +120,14 @@ public sealed class Feed
             source.KeyFrames.OnKeyFrame();
         }
 
-        if (source != _active)
+        if (source == _active)
         {
-            var mayStart = source.HasVideo ? isKeyFrameStart : !isVideo;
-            if (!mayStart || Wanted(now) != source)
-            {
-                buffer.Dispose();
-                return;
-            }
-
-            SwitchTo(source);
+            Place(now, source, isVideo, isKeyFrameStart, sequence, rtp, buffer);
         }
-
-        var track = isVideo ? _video : _audio;
-        if (!input.IsStarted)
+        else
         {
-            var mediaTime = MediaTime(now);
-            track.Join(now, input, sequence, rtp.Timestamp.Value, (uint)(isVideo ? mediaTime : mediaTime * AudioClock / VideoClock));
-            if (isVideo && source.Codec == VideoCodec.Vp8)
-            {
-                _vp8.Join(rtp.Payload);
-            }
+            Open(now, source, isVideo, isKeyFrameStart, sequence, rtp, buffer);
         }
-
-        if (!track.TryPlace(now, input, sequence, rtp.Timestamp.Value, out var feedSequence, out var feedTimestamp))
-        {
-            buffer.Dispose();
-            return;
-        }
-
-        if (isKeyFrameStart)
-        {
-            AlignMediaClock(now, feedTimestamp);
-        }
-
-        var payloadStart = rtp.HeaderLength;
-        var payloadLength = rtp.Payload.Length;
-        if (isVideo && source.Codec == VideoCodec.Vp8)
-        {
-            _vp8.Rewrite(buffer.Span.Slice(payloadStart, payloadLength));
-        }
-
-        Deliver(now, new FeedPacket
-        {
-            Buffer = buffer,
-            PayloadStart = payloadStart,
-            PayloadLength = payloadLength,
-            Sequence = feedSequence,
-            Timestamp = feedTimestamp,
-            IsVideo = isVideo,
-            Marker = rtp.Marker,
-            IsKeyFrameStart = isKeyFrameStart,
-            Codec = source.Codec,
-            ReceivedAt = now,
-        });
     }
 
     /// <summary>Takes a source's capture mapping (from its sender reports). On the home loop.</summary>
@@ -243,6 +199,11 @@ public sealed class Feed
 
         if (shard == Home)
         {
+            foreach (var source in _sources)
+            {
+                source.Opening.Clear();
+            }
+
             shard.RemoveFeed(this);
         }
     }
@@ -275,15 +236,112 @@ public sealed class Feed
 
     internal void Detach(RelayShard shard) => _attached[shard.Index] = false;
 
+    /// <summary>Takes a packet of a source that does not play: with a whole key frame, or sound if it has nothing else, it may begin to.</summary>
+    private void Open(
+        Timestamp now, FeedSource source, bool isVideo, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+    {
+        var opening = source.Opening;
+        if (Wanted(now) != source)
+        {
+            opening.Clear();
+            buffer.Dispose();
+        }
+        else if (!source.HasVideo)
+        {
+            SwitchTo(source);
+            Place(now, source, isVideo, isKeyFrameStart, sequence, rtp, buffer);
+        }
+        else if (!isVideo || !(isKeyFrameStart || opening.HasBegun))
+        {
+            buffer.Dispose();
+        }
+        else
+        {
+            if (isKeyFrameStart)
+            {
+                opening.Begin(now, sequence, rtp, buffer);
+            }
+            else
+            {
+                opening.Add(sequence, rtp, buffer);
+            }
+
+            OpenIfReady(now, source);
+        }
+    }
+
+    private void OpenIfReady(Timestamp now, FeedSource source)
+    {
+        if (!source.Opening.IsReady(now))
+        {
+            return;
+        }
+
+        SwitchTo(source);
+        foreach (var kept in source.Opening.TakeAll())
+        {
+            HandlePacket(now, source, isVideo: true, kept);
+        }
+    }
+
+    private void Place(
+        Timestamp now, FeedSource source, bool isVideo, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+    {
+        var input = isVideo ? source.Video : source.Audio;
+        var track = isVideo ? _video : _audio;
+        if (!input.IsStarted)
+        {
+            var mediaTime = MediaTime(now);
+            track.Join(now, input, sequence, rtp.Timestamp.Value, (uint)(isVideo ? mediaTime : mediaTime * AudioClock / VideoClock));
+            if (isVideo && source.Codec == VideoCodec.Vp8)
+            {
+                _vp8.Join(rtp.Payload);
+            }
+        }
+
+        if (!track.TryPlace(now, input, sequence, rtp.Timestamp.Value, out var feedSequence, out var feedTimestamp))
+        {
+            buffer.Dispose();
+            return;
+        }
+
+        if (isKeyFrameStart)
+        {
+            AlignMediaClock(now, feedTimestamp);
+        }
+
+        var payloadStart = rtp.HeaderLength;
+        var payloadLength = rtp.Payload.Length;
+        if (isVideo && source.Codec == VideoCodec.Vp8)
+        {
+            _vp8.Rewrite(buffer.Span.Slice(payloadStart, payloadLength));
+        }
+
+        Deliver(now, new FeedPacket
+        {
+            Buffer = buffer,
+            PayloadStart = payloadStart,
+            PayloadLength = payloadLength,
+            Sequence = feedSequence,
+            Timestamp = feedTimestamp,
+            IsVideo = isVideo,
+            Marker = rtp.Marker,
+            IsKeyFrameStart = isKeyFrameStart,
+            Codec = source.Codec,
+            ReceivedAt = now,
+        });
+    }
+
     private static bool IsKeyFrameStart(VideoCodec codec, ReadOnlySpan<byte> payload) => codec == VideoCodec.H264
         ? H264Payload.IsKeyFrameStart(payload)
         : Vp8Descriptor.TryParse(payload, out var descriptor) && descriptor.IsKeyFrameStart;
 
-    private static void SendKeyFrameRequestIfDue(Timestamp now, FeedSource source)
+    private void SendKeyFrameRequestIfDue(Timestamp now, FeedSource source)
     {
         if (source.KeyFrames.TryTake(now))
         {
-            source.SendKeyFrameRequest();
+            // Urgent when viewers have no picture at all: what played is gone at once, as with a mixer that died.
+            source.SendKeyFrameRequest(isUrgent: _active is null);
         }
     }
 
@@ -326,7 +384,7 @@ public sealed class Feed
                 _slate.Restart(now);
             }
         }
-        else
+        else if (!wanted.Opening.HasBegun)
         {
             wanted.KeyFrames.Request();
         }

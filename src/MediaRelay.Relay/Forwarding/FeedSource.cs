@@ -41,6 +41,9 @@ public abstract class FeedSource
 
     internal SourceTrack Audio { get; } = new();
 
+    /// <summary>What it takes over the feed with, while that is not complete.</summary>
+    internal OpeningPicture Opening { get; } = new();
+
     internal KeyFrameRequests KeyFrames { get; }
 
     internal Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
@@ -59,8 +62,8 @@ public abstract class FeedSource
         Volatile.Write(ref _codec, (int)codec);
     }
 
-    /// <summary>Asks whoever encodes for a key frame; called on the feed's home loop.</summary>
-    protected internal abstract void SendKeyFrameRequest();
+    /// <summary>Asks whoever encodes for a key frame; urgently when viewers see nothing move. Called on the feed's home loop.</summary>
+    protected internal abstract void SendKeyFrameRequest(bool isUrgent);
 
     /// <summary>The feed shows this source from now on; called on the feed's home loop.</summary>
     protected internal virtual void OnShown()

@@ -49,7 +49,7 @@ public sealed class MixSource : FeedSource
     /// <summary>Takes the source away at once: its mixer is dead.</summary>
     public void Remove() => _feed.Home.Run(now => _feed.RemoveSource(now, this));
 
-    protected internal override void SendKeyFrameRequest() => _requestKeyFrame();
+    protected internal override void SendKeyFrameRequest(bool isUrgent) => _requestKeyFrame();
 
     protected internal override void OnShown() => _onShown();
 

@@ -70,7 +70,7 @@ internal sealed class SlateSource : FeedSource
         }
     }
 
-    protected internal override void SendKeyFrameRequest() => _picture = 0;
+    protected internal override void SendKeyFrameRequest(bool isUrgent) => _picture = 0;
 
     private void SendPicture(Timestamp now, Slate slate)
     {

@@ -17,7 +17,7 @@ public sealed class PublisherSession : PeerSession
     private const int MaxReportBlocks = 8;
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>At most one request a second reaches a host, whatever the number of viewers and mixers.</summary>
+    /// <summary>At most one request a second reaches a host, whatever the number of viewers and mixers; urgent ones apart.</summary>
     private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromSeconds(1);
     private static readonly Ssrc ReportSsrc = new(1);
 
@@ -60,13 +60,13 @@ public sealed class PublisherSession : PeerSession
     private protected override Timestamp NextWork => _nextFeedback;
 
     /// <summary>Asks the host for a key frame, coalesced with everybody else's wish; any thread.</summary>
-    internal void RequestKeyFrame()
+    internal void RequestKeyFrame(bool isUrgent = false)
     {
         if (Shard is { } shard)
         {
             shard.Run(_ =>
             {
-                _keyFrames.Request();
+                _keyFrames.Request(isUrgent);
                 shard.Touch(this);
             });
         }

@@ -19,11 +19,6 @@ internal sealed class SessionFactory(RelayCore relay)
 
     public SessionOutcome Publish(Timestamp now, Room room, string identity, string offerText, VideoCodec? codec)
     {
-        if (room.IsPublishedByOther(identity))
-        {
-            return SessionOutcome.Conflict($"Another host publishes in room '{room.Id}'.");
-        }
-
         var credentials = IceCredentials.Create();
         var policy = new AnswerPolicy
         {
@@ -42,6 +37,12 @@ internal sealed class SessionFactory(RelayCore relay)
         if (!TryAnswer(offerText, policy, credentials, out var negotiated, out var refusal))
         {
             return refusal!;
+        }
+
+        // After the offer was read: a malformed one is 400 whoever publishes.
+        if (room.IsPublishedByOther(identity))
+        {
+            return SessionOutcome.Conflict($"Another host publishes in room '{room.Id}'.");
         }
 
         var sections = negotiated!.Media.Select(ToSection).ToList();

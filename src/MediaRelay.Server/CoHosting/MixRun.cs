@@ -16,6 +16,9 @@ internal sealed class MixRun : IMixerOutput
 {
     private static readonly TimeSpan LongestRetirement = TimeSpan.FromSeconds(3);
 
+    // A host's key frame comes within a second of being asked for; one that sends none must not keep the others waiting.
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromSeconds(2);
+
     private readonly MixPlan _plan;
     private readonly Room[] _rooms;
     private readonly MixMetrics _metrics;
@@ -31,6 +34,7 @@ internal sealed class MixRun : IMixerOutput
     private MixerLink? _link;
     private MixerStats _stats = new();
     private long _lastMixTime;
+    private bool _isGathered;
     private int _shownRooms;
     private int _removedRooms;
 
@@ -80,6 +84,7 @@ internal sealed class MixRun : IMixerOutput
             rooms[i].SetTap(run._taps[i]);
         }
 
+        _ = Task.Delay(LongestGathering, time, CancellationToken.None).ContinueWith(_ => run.BeginToShow(), TaskScheduler.Default);
         return run;
     }
 
@@ -118,7 +123,8 @@ internal sealed class MixRun : IMixerOutput
 
     public void OnRtp(int output, ReadOnlySpan<byte> rtp)
     {
-        if ((uint)output >= (uint)_targets.Length)
+        // Until the hosts are in it, the mix is slates: the rooms go on with their own hosts meanwhile.
+        if ((uint)output >= (uint)_targets.Length || !Volatile.Read(ref _isGathered))
         {
             return;
         }
@@ -162,6 +168,10 @@ internal sealed class MixRun : IMixerOutput
     {
         _metrics.Add(Stats, stats);
         Volatile.Write(ref _stats, stats);
+        if (stats.Sources.All(source => source.IsLive || _rooms.ElementAtOrDefault(source.Index)?.Host?.Codec is null))
+        {
+            BeginToShow();
+        }
     }
 
     public void OnLog(string line) => _log(line);
@@ -171,6 +181,19 @@ internal sealed class MixRun : IMixerOutput
         // At once, so that the rooms fall back to their own hosts while nobody has looked at the task yet.
         RemoveSources();
         _exited.TrySetResult(exit);
+    }
+
+    private void BeginToShow()
+    {
+        if (Interlocked.Exchange(ref _isGathered, true))
+        {
+            return;
+        }
+
+        foreach (var picture in _plan.PictureOf.Distinct())
+        {
+            _link?.RequestKeyFrame(picture);
+        }
     }
 
     private Target[] TargetsOf(int output)

@@ -39,7 +39,8 @@ export class Broadcast {
   async open(kind: "camera" | "test", room: BroadcastRoom): Promise<MediaStream> {
     this.release();
     const { options } = this;
-    const [width, height] = room.orientation === "portrait" ? [720, 1280] : [1280, 720];
+    const longer = (options.size * 16) / 9;
+    const [width, height] = room.orientation === "portrait" ? [options.size, longer] : [longer, options.size];
     this.source = kind === "camera"
       ? await cameraSource(room.orientation, options.fps)
       : testSource({ color: options.color, tone: options.tone, fps: options.fps, name: room.name, width, height });
