@@ -79,6 +79,9 @@ internal sealed class FakeHost
         {
             var payload = new byte[100];
             payload[0] = (byte)(isKeyFrame && i == 0 ? 0x67 : isKeyFrame ? 0x65 : 0x61);
+
+            // first_mb_in_slice is 0 in the first slice: the parameter sets are one start of the key frame, this slice the other.
+            payload[1] = (byte)(i == 1 ? 0x88 : 0x00);
             BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(95), _frame);
             payload[99] = _name;
             Send(isVideo: true, marker: i == packets - 1, payload);

@@ -121,6 +121,8 @@ public class FeedTests
         PlayBoth(host, mixer, 2_000);
         Assert.Equal(SourceKind.Host, room.Feed.ActiveKind);
         Assert.True(removed);
+        var back = Video(viewer).SkipWhile(packet => packet.Payload[^1] != 9).First(packet => packet.Payload[^1] == 1);
+        Assert.True(FakeHost.Read(back.Payload)!.Value.IsKeyFrame, "the host came back without its parameter sets");
         AssertContinuous(Video(viewer));
         AssertContinuous(Audio(viewer));
         AssertNoGap(Video(viewer), maxTicks: 9_000);

@@ -257,7 +257,8 @@ public sealed class Feed
         }
         else
         {
-            if (isKeyFrameStart)
+            // Parameter sets in a packet of their own are a start, and so is the picture behind them: both are one key frame.
+            if (isKeyFrameStart && !opening.IsOf(rtp.Timestamp))
             {
                 opening.Begin(now, sequence, rtp, buffer);
             }

@@ -24,6 +24,9 @@ internal sealed class OpeningPicture
 
     public bool HasBegun => _packets.Count > 0;
 
+    /// <summary>A packet with this timestamp belongs to the key frame that is kept.</summary>
+    public bool IsOf(RtpTimestamp timestamp) => HasBegun && _timestamp == timestamp.Value;
+
     /// <summary>Drops what was kept and begins with a key frame's first packet; the buffer now belongs to this.</summary>
     public void Begin(Timestamp now, long sequence, in RtpPacket packet, PacketBuffer buffer)
     {
