@@ -36,15 +36,15 @@ public sealed class MixerWorkerOptions
     public static MixerWorkerOptions For(Assembly program)
     {
         var name = program.GetName().Name;
-        var host = Path.GetFileNameWithoutExtension(Environment.ProcessPath);
-        if (host == name || string.IsNullOrEmpty(program.Location))
+        var host = Path.GetFileName(Environment.ProcessPath);
+        if (host == name || host == name + ".exe" || string.IsNullOrEmpty(program.Location))
         {
             return new MixerWorkerOptions { Arguments = [Worker.MixerWorker.Verb] };
         }
 
         return new MixerWorkerOptions
         {
-            Executable = host == "dotnet" ? Environment.ProcessPath! : "dotnet",
+            Executable = host is "dotnet" or "dotnet.exe" ? Environment.ProcessPath! : "dotnet",
             Arguments = [program.Location, Worker.MixerWorker.Verb],
         };
     }
