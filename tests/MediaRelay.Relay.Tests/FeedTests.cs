@@ -185,6 +185,9 @@ public class FeedTests
         var video = Video(viewer);
         var slates = video.Skip(before).TakeWhile(packet => FakeHost.Read(packet.Payload)?.Name != 1).Count();
         Assert.True(slates >= 3, $"the slate stood still: {slates} packets in 800 ms");
+        var taken = video.Skip(before + slates).Take(16).Select(packet => FakeHost.Read(packet.Payload)!.Value).ToList();
+        Assert.All(taken, packet => Assert.Equal(0u, packet.Frame));
+        Assert.True(taken[0].IsKeyFrame);
         AssertContinuous(video);
         AssertNoGap(video, maxTicks: 300 * 90);
     }

@@ -96,9 +96,9 @@ test("senderSnapshot_Statistics_GiveRateAndRoundTrip", () => {
 });
 
 test("readStudioOptions_Address_IsReadWithinBounds", () => {
-  const options = readStudioOptions("?source=test&color=red&tone=99999&fps=abc&name=A&bitrate=800&autostart=1");
+  const options = readStudioOptions("?source=test&color=red&tone=99999&fps=abc&size=365&name=A&bitrate=800&autostart=1");
   assert.deepEqual(options, {
-    source: "test", color: "red", tone: 20_000, fps: 30, name: "A", orientation: undefined, maxBitrate: 800_000,
+    source: "test", color: "red", tone: 20_000, fps: 30, size: 360, name: "A", orientation: undefined, maxBitrate: 800_000,
     isAutomatic: true,
   });
 });
