@@ -9,6 +9,7 @@ using MediaRelay.Testing;
 
 namespace MediaRelay.Client.Tests.Hosts;
 
+[Collection(AllocationCollection.Name)]
 public sealed class OutgoingTrackTests
 {
     private static readonly AnnouncedStreams Streams = new("host", "live", "a", "v", 1, 2, 3);

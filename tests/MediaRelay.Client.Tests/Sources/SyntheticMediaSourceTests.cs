@@ -5,6 +5,7 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Client.Tests.Sources;
 
+[Collection(AllocationCollection.Name)]
 public sealed class SyntheticMediaSourceTests
 {
     private static readonly Timestamp Start = Timestamp.FromMilliseconds(1000);

@@ -8,6 +8,7 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Client.Tests.Viewers;
 
 /// <summary>A viewer's side of one stream, in virtual time.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class IncomingTrackTests
 {
     private static readonly Timestamp Start = Timestamp.FromMilliseconds(1_000);

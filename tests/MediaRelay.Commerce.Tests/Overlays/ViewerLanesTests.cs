@@ -5,6 +5,7 @@ using MediaRelay.Commerce.Overlays.Bodies;
 
 namespace MediaRelay.Commerce.Tests.Overlays;
 
+[Collection(AllocationCollection.Name)]
 public sealed class ViewerLanesTests : IDisposable
 {
     private static readonly MerchantId Merchant = MerchantId.Parse("m");

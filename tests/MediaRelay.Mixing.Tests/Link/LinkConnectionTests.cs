@@ -4,6 +4,7 @@ using MediaRelay.Mixing.Link;
 
 namespace MediaRelay.Mixing.Tests.Link;
 
+[Collection(AllocationCollection.Name)]
 public sealed class LinkConnectionTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

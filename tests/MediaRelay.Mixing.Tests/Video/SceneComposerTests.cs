@@ -3,6 +3,7 @@ using MediaRelay.Mixing.Video;
 
 namespace MediaRelay.Mixing.Tests.Video;
 
+[Collection(AllocationCollection.Name)]
 public sealed class SceneComposerTests
 {
     private static readonly TileOwner Owner = new("room", "merchant");

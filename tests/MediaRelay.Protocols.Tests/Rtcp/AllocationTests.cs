@@ -5,6 +5,7 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Protocols.Tests.Rtcp;
 
+[Collection(AllocationCollection.Name)]
 public class AllocationTests
 {
     private readonly byte[] _data = new byte[1_500];

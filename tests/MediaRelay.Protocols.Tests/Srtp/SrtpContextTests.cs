@@ -5,6 +5,7 @@ using MediaRelay.Protocols.Srtp;
 
 namespace MediaRelay.Protocols.Tests.Srtp;
 
+[Collection(AllocationCollection.Name)]
 public sealed class SrtpContextTests
 {
     private const uint Ssrc = 0x1234_5678;

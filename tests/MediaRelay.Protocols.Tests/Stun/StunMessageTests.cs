@@ -5,6 +5,7 @@ using MediaRelay.Protocols.Stun;
 
 namespace MediaRelay.Protocols.Tests.Stun;
 
+[Collection(AllocationCollection.Name)]
 public sealed class StunMessageTests
 {
     private static readonly byte[] Key = Encoding.ASCII.GetBytes(Rfc5769Vectors.Password);

@@ -6,6 +6,7 @@ using MediaRelay.Transport.Groups;
 
 namespace MediaRelay.Transport.Tests.Groups;
 
+[Collection(AllocationCollection.Name)]
 public sealed class UdpSocketGroupTests
 {
     private static readonly IPEndPoint Loopback = new(IPAddress.Loopback, 0);
