@@ -59,7 +59,8 @@ public sealed class MixerWorkerTests
 
         await hosts.PlayUntilAsync(() => viewer.Pictures.Any(picture => IsLike(picture.Top, Red) && IsLike(picture.Bottom, Blue)));
 
-        // A second and a half of sound with both hosts in it.
+        // The pictures say nothing of the sound: its decoders start on their own. Then a second and a half with both hosts in it.
+        await hosts.PlayUntilAsync(() => HasTones(viewer.Sound[Program], 440, 880));
         var from = viewer.Sound[Program].Count;
         await hosts.PlayUntilAsync(() => Array.TrueForAll([Program, ForA, ForB], output => viewer.Sound[output].Count > from + 192_000));
         AssertTones(viewer.Sound[Program], from + 48_000, present: [440, 880], absent: []);
@@ -202,6 +203,19 @@ public sealed class MixerWorkerTests
 
     private static bool IsLike((int U, int V) seen, (byte Y, byte U, byte V) colour) =>
         Math.Abs(seen.U - colour.U) < 20 && Math.Abs(seen.V - colour.V) < 20;
+
+    /// <summary>The last half second has these tones at a host's level.</summary>
+    private static bool HasTones(IReadOnlyCollection<short> sound, params double[] frequencies)
+    {
+        const int HalfSecond = 48_000;
+        if (sound.Count < HalfSecond)
+        {
+            return false;
+        }
+
+        var left = ToneSource.Left([.. sound.TakeLast(HalfSecond)]);
+        return frequencies.All(frequency => ToneSource.SortedLevels(left, frequency) is var levels && levels[levels.Length / 2] > 4_500);
+    }
 
     private static void AssertTones(IReadOnlyCollection<short> sound, int from, double[] present, double[] absent)
     {
