@@ -1,32 +1,51 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using MediaRelay.Commerce.Overlays;
 
 namespace MediaRelay.Server.Overlays;
 
 /// <summary>A viewer's overlays on a WebSocket. Messages come from any thread; a lock makes the session's one thread of them.</summary>
-internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : IDisposable
+/// <remarks>
+/// The session takes its room's lock (for a snapshot, an answer, a comment), and the room delivers under that lock: so what is delivered
+/// is only laid down, and fetched by a thread that holds no other lock. Waiting for each other's, the two would wait for ever.
+/// </remarks>
+internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : IThreadPoolWorkItem, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _work = new(1, 1);
 
-    public void Deliver(OverlayMessage message)
+    // Emptied as soon as a pool thread is free, into the session's lanes, which are bounded.
+    private readonly ConcurrentQueue<OverlayMessage> _delivered = new();
+    private bool _isFetching;
+    private bool _isDisposed;
+
+    /// <summary>Begins with what followed <paramref name="after"/>, if that is kept; else with a snapshot.</summary>
+    public void Begin(long? after)
     {
         lock (_lock)
         {
-            session.Deliver(message);
+            session.Begin(time.GetUtcNow(), after);
         }
+    }
 
-        Signal();
+    /// <summary>Takes a message for the whole room; waits for nobody.</summary>
+    public void Deliver(OverlayMessage message)
+    {
+        _delivered.Enqueue(message);
+        if (!Interlocked.Exchange(ref _isFetching, true))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     public void Receive(ReadOnlySpan<byte> message)
     {
         lock (_lock)
         {
+            Fetch();
             session.Receive(time.GetUtcNow(), message);
+            Signal();
         }
-
-        Signal();
     }
 
     /// <summary>Sends what waits until cancelled. One frame per message.</summary>
@@ -47,10 +66,24 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
     {
         lock (_lock)
         {
+            _isDisposed = true;
             session.Dispose();
+            _work.Dispose();
         }
+    }
 
-        _work.Dispose();
+    void IThreadPoolWorkItem.Execute()
+    {
+        // First, so that what comes from here on is either fetched now or asks for another turn.
+        Interlocked.Exchange(ref _isFetching, false);
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                Fetch();
+                Signal();
+            }
+        }
     }
 
     private bool TryTake(byte[] frame, out int length)
@@ -58,6 +91,7 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
         lock (_lock)
         {
             length = 0;
+            Fetch();
             if (!session.TryPeek(time.GetUtcNow(), out var message))
             {
                 return false;
@@ -70,14 +104,19 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
         }
     }
 
+    private void Fetch()
+    {
+        while (_delivered.TryDequeue(out var message))
+        {
+            session.Deliver(message);
+        }
+    }
+
     private void Signal()
     {
-        lock (_lock)
+        if (_work.CurrentCount == 0)
         {
-            if (_work.CurrentCount == 0)
-            {
-                _work.Release();
-            }
+            _work.Release();
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class EventsEndpoint(
         hub.Add(roomId, viewer);
         try
         {
-            session.Begin(time.GetUtcNow(), after);
+            viewer.Begin(after);
             var sending = viewer.SendAsync(socket, ended.Token);
             var receiving = ReceiveAsync(socket, viewer, ended.Token);
             await Task.WhenAny(sending, receiving);

@@ -26,6 +26,9 @@ internal sealed class OverlayListener : IAsyncDisposable
         return listener;
     }
 
+    public async Task SendAsync(ReadOnlyMemory<byte> message) =>
+        await _socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, _ended.Token);
+
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
