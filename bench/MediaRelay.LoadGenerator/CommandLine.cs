@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using MediaRelay.Client.Platform;
+using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Viewers;
+using MediaRelay.LoadGenerator.Targets;
 using MediaRelay.Protocols.Payloads;
 
 namespace MediaRelay.LoadGenerator;
@@ -12,6 +14,15 @@ internal sealed class CommandLine
 {
     private readonly Option<Uri> _url = new("--url") { Description = "The server.", CustomParser = ParseUrl };
     private readonly Option<bool> _anywhere = new("--anywhere") { Description = "Allows a server that is not on this machine." };
+    private readonly Option<string> _target = new("--target")
+    {
+        Description = "The kind of server: mediarelay (rooms by REST, tokens minted), whep (any plain WHIP and WHEP server).",
+        DefaultValueFactory = _ => LoadTargets.Default,
+    };
+
+    private readonly Option<string> _whipPath = Text("--whip-path", "Where to publish, with {room}.", WhipClient.DefaultPath);
+    private readonly Option<string> _whepPath = Text("--whep-path", "Where to watch, with {room}.", WhepClient.DefaultPath);
+    private readonly Option<string?> _bearer = new("--bearer") { Description = "The token that --target whep sends." };
     private readonly Option<string> _tokenKey = Text("--token-key", "API key that signs tokens.", TokenMinter.DevelopmentKey);
     private readonly Option<string> _secret = Text("--secret", "The key's secret.", TokenMinter.DevelopmentSecret);
     private readonly Option<int> _rooms = Number("--rooms", "Rooms.", 1, 1, 1_000);
@@ -43,9 +54,10 @@ internal sealed class CommandLine
     {
         var command = new RootCommand("Publishes and watches through a running server, and reports joins, packets, loss and latency.")
         {
-            _url, _anywhere, _tokenKey, _secret, _rooms, _viewers, _hosts, _codec, _bitRate, _frameRate, _keyFrames, _duration, _ramp,
+            _url, _anywhere, _target, _whipPath, _whepPath, _bearer, _tokenKey, _secret, _rooms, _viewers, _hosts, _codec, _bitRate, _frameRate, _keyFrames, _duration, _ramp,
             _stay, _data, _gro, _inspection, _loops, _turn, _prefix, _noSetup, _serverPid, _json,
         };
+        _target.AcceptOnlyFromAmong([.. LoadTargets.Names]);
         _hosts.AcceptOnlyFromAmong("synthetic", "none");
         command.Validators.Add(CheckServer);
         command.SetAction((arguments, cancellationToken) => run(Read(arguments), cancellationToken));
@@ -55,6 +67,10 @@ internal sealed class CommandLine
     private LoadOptions Read(ParseResult arguments) => new()
     {
         Server = UrlOf(arguments.GetValue(_url)),
+        Target = arguments.GetRequiredValue(_target),
+        WhipPath = arguments.GetRequiredValue(_whipPath),
+        WhepPath = arguments.GetRequiredValue(_whepPath),
+        Bearer = arguments.GetValue(_bearer),
         TokenKey = arguments.GetRequiredValue(_tokenKey),
         Secret = arguments.GetRequiredValue(_secret),
         Rooms = arguments.GetValue(_rooms),

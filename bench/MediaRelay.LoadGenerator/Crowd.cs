@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using MediaRelay.Client;
-using MediaRelay.Client.Platform;
 using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Statistics;
 using MediaRelay.Client.Viewers;
+using MediaRelay.LoadGenerator.Targets;
 using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.LoadGenerator;
@@ -13,7 +13,6 @@ internal sealed class Crowd
 {
     // Requests under way at once; a server that does not answer must not make us keep more.
     private const int MaxPending = 1_000;
-    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
     // Longer than the peers' own limit for ICE and DTLS, after which they close.
@@ -21,10 +20,9 @@ internal sealed class Crowd
 
     private readonly LoadOptions _options;
     private readonly HeadlessPeers _peers;
-    private readonly WhepClient _whep;
-    private readonly TokenMinter _tokens;
+    private readonly LoadTarget _target;
     private readonly LatencyObserver _observer;
-    private readonly ConcurrentDictionary<HeadlessViewer, Timestamp> _present = new();
+    private readonly ConcurrentDictionary<HeadlessViewer, Seat> _present = new();
     private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _pending = new(MaxPending);
     private readonly Lock _lock = new();
@@ -37,12 +35,11 @@ internal sealed class Crowd
     private long _joined;
     private int _openedChannels;
 
-    public Crowd(LoadOptions options, HeadlessPeers peers, WhepClient whep, TokenMinter tokens, LatencyObserver observer)
+    public Crowd(LoadOptions options, HeadlessPeers peers, LoadTarget target, LatencyObserver observer)
     {
         _options = options;
         _peers = peers;
-        _whep = whep;
-        _tokens = tokens;
+        _target = target;
         _observer = observer;
     }
 
@@ -83,11 +80,11 @@ internal sealed class Crowd
         {
             await Task.Delay(Tick, cancellationToken);
             var now = _peers.Clock.Now;
-            foreach (var (viewer, since) in _present)
+            foreach (var (viewer, seat) in _present)
             {
-                if (now - since >= _options.Stay)
+                if (now - seat.Since >= _options.Stay)
                 {
-                    Leave(viewer);
+                    joins.Add(LeaveAsync(viewer, cancellationToken));
                     await _pending.WaitAsync(cancellationToken);
                     joins.Add(JoinOneAsync(number++, cancellationToken));
                 }
@@ -124,13 +121,8 @@ internal sealed class Crowd
         return new OverlayReport(_openedChannels, totals.Messages, totals.MessageBytes);
     }
 
-    public void LeaveAll()
-    {
-        foreach (var viewer in _present.Keys)
-        {
-            Leave(viewer);
-        }
-    }
+    public Task LeaveAllAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_present.Keys.Select(viewer => LeaveAsync(viewer, cancellationToken)));
 
     private async Task JoinOneAsync(int number, CancellationToken cancellationToken)
     {
@@ -138,9 +130,8 @@ internal sealed class Crowd
         {
             Interlocked.Increment(ref _attempted);
             var room = $"{_options.RoomPrefix}{number % _options.Rooms}";
-            var token = _tokens.Viewer(room, $"viewer-{number}", TokenLifetime);
             var options = new ViewerOptions { Data = _options.Data, Inspection = _options.Inspection };
-            var outcome = await _peers.WatchAsync(_whep, room, token, options, _observer, cancellationToken);
+            var outcome = await _target.WatchAsync(room, $"viewer-{number}", options, _observer, cancellationToken);
             if (!outcome.IsJoined)
             {
                 Fail(outcome.Problem.ToString());
@@ -149,7 +140,7 @@ internal sealed class Crowd
 
             Interlocked.Increment(ref _joined);
             _answered.Record(outcome.AnsweredAt - outcome.RequestedAt);
-            await FollowAsync(outcome.Peer, outcome.RequestedAt, cancellationToken);
+            await FollowAsync(outcome.Peer, outcome.Session, outcome.RequestedAt, cancellationToken);
         }
         finally
         {
@@ -157,9 +148,10 @@ internal sealed class Crowd
         }
     }
 
-    private async Task FollowAsync(HeadlessViewer viewer, Timestamp requestedAt, CancellationToken cancellationToken)
+    private async Task FollowAsync(
+        HeadlessViewer viewer, SignalingSession session, Timestamp requestedAt, CancellationToken cancellationToken)
     {
-        _present[viewer] = _peers.Clock.Now;
+        _present[viewer] = new Seat(session, _peers.Clock.Now);
         var deadline = _peers.Clock.Now + SetupPatience;
         while (!IsSettled(viewer) && !viewer.Closed.IsCompleted && _peers.Clock.Now < deadline)
         {
@@ -169,7 +161,7 @@ internal sealed class Crowd
         if (viewer.ConnectedAt is not { } connectedAt)
         {
             Fail(viewer.Closed.IsCompletedSuccessfully ? $"not connected: {viewer.Closed.Result}" : "not connected in time");
-            Leave(viewer);
+            await LeaveAsync(viewer, cancellationToken);
             return;
         }
 
@@ -200,18 +192,26 @@ internal sealed class Crowd
         }
     }
 
-    private void Leave(HeadlessViewer viewer)
+    private async Task LeaveAsync(HeadlessViewer viewer, CancellationToken cancellationToken)
     {
+        Seat seat;
         lock (_lock)
         {
-            if (_present.TryRemove(viewer, out _))
+            if (!_present.TryRemove(viewer, out seat))
             {
-                _gone += ViewerTotals.Of(viewer);
+                return;
             }
+
+            _gone += ViewerTotals.Of(viewer);
         }
 
-        viewer.Close();
+        if (await _target.LeaveAsync(viewer, seat.Session, cancellationToken) is { } problem)
+        {
+            Fail($"leaving: {problem}");
+        }
     }
 
     private void Fail(string reason) => _failures.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+
+    private readonly record struct Seat(SignalingSession Session, Timestamp Since);
 }

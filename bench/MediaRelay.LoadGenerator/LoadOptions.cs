@@ -8,6 +8,17 @@ internal sealed record LoadOptions
 {
     public required Uri Server { get; init; }
 
+    /// <summary>The kind of server; one of <see cref="Targets.LoadTargets.Names"/>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>For plain WHIP and WHEP servers: the endpoints' paths, with <c>{room}</c>.</summary>
+    public required string WhipPath { get; init; }
+
+    public required string WhepPath { get; init; }
+
+    /// <summary>The token that a plain WHIP and WHEP server wants of hosts and viewers; null for none.</summary>
+    public required string? Bearer { get; init; }
+
     public required string TokenKey { get; init; }
 
     public required string Secret { get; init; }

@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MediaRelay.Client;
 using MediaRelay.Client.Hosts;
-using MediaRelay.Client.Platform;
-using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Sources;
+using MediaRelay.LoadGenerator.Targets;
 
 namespace MediaRelay.LoadGenerator;
 
@@ -12,7 +11,6 @@ namespace MediaRelay.LoadGenerator;
 internal sealed class LoadRun : IAsyncDisposable
 {
     private static readonly TimeSpan HttpTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
     private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(200);
 
@@ -22,13 +20,11 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly LoadOptions _options;
     private readonly Action<string> _say;
     private readonly HttpClient _http;
-    private readonly TokenMinter _tokens;
-    private readonly PlatformClient _platform;
     private readonly HeadlessPeers _peers;
+    private readonly LoadTarget _target;
     private readonly LatencyObserver _observer = new();
     private readonly List<SyntheticMediaSource> _sources = [];
     private readonly List<HeadlessHost> _hosts = [];
-    private readonly List<string> _madeRooms = [];
     private int _faults;
 
     public LoadRun(LoadOptions options, Action<string> say)
@@ -36,9 +32,6 @@ internal sealed class LoadRun : IAsyncDisposable
         _options = options;
         _say = say;
         _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { Timeout = HttpTimeout };
-        _tokens = new TokenMinter(options.TokenKey, options.Secret, TimeProvider.System);
-        var platformToken = _tokens.Platform(TokenLifetime);
-        _platform = new PlatformClient(_http, options.Server, () => platformToken);
         _peers = new HeadlessPeers(
             new HeadlessPeersOptions
             {
@@ -51,6 +44,7 @@ internal sealed class LoadRun : IAsyncDisposable
                 Interlocked.Increment(ref _faults);
                 say($"bug: {fault}");
             });
+        _target = LoadTargets.Create(new LoadTargetContext(options, _http, _peers));
     }
 
     private IEnumerable<string> Rooms => Enumerable.Range(0, _options.Rooms).Select(i => $"{_options.RoomPrefix}{i}");
@@ -67,14 +61,14 @@ internal sealed class LoadRun : IAsyncDisposable
         var server = _options.ServerPid is { } pid ? new ServerProcess(pid) : null;
         var before = Sample(server, default);
         _say($"{_options.Viewers} viewers join {_options.Rooms} rooms, {_options.Ramp} a second");
-        var crowd = new Crowd(_options, _peers, new WhepClient(_http, _options.Server), _tokens, _observer);
+        var crowd = new Crowd(_options, _peers, _target, _observer);
         await crowd.JoinAsync(_options.Viewers, cancellationToken);
         await Task.Delay(SettleTime, cancellationToken);
 
         _say($"measuring for {_options.Duration.TotalSeconds} s with {crowd.ConnectedCount} viewers");
         var (opened, closed) = await MeasureAsync(crowd, server, cancellationToken);
         var report = Report(startedAt, crowd, before, opened, closed);
-        crowd.LeaveAll();
+        await crowd.LeaveAllAsync(cancellationToken);
         await Task.Delay(GoodbyeTime, cancellationToken);
         return report;
     }
@@ -87,12 +81,9 @@ internal sealed class LoadRun : IAsyncDisposable
         }
 
         using var patience = new CancellationTokenSource(HttpTimeout);
-        foreach (var room in _madeRooms)
+        foreach (var remark in await _target.TearDownAsync(patience.Token))
         {
-            if (await _platform.DeleteRoomAsync(room, patience.Token) is { } problem)
-            {
-                _say($"room {room} was not deleted: {problem}");
-            }
+            _say(remark);
         }
 
         _peers.Dispose();
@@ -101,22 +92,13 @@ internal sealed class LoadRun : IAsyncDisposable
 
     private async Task<bool> SetUpAsync(CancellationToken cancellationToken)
     {
-        if (!_options.Setup)
-        {
-            return true;
-        }
-
         foreach (var room in Rooms)
         {
-            var problem = await _platform.PutMerchantAsync(room, $"Load {room}", cancellationToken)
-                ?? await _platform.PutRoomAsync(room, room, $"Load {room}", isPublic: false, videoCodec: null, cancellationToken);
-            if (problem is not null)
+            if (await _target.SetUpRoomAsync(room, cancellationToken) is { } problem)
             {
                 _say($"room {room} cannot be made: {problem}");
                 return false;
             }
-
-            _madeRooms.Add(room);
         }
 
         return true;
@@ -129,7 +111,6 @@ internal sealed class LoadRun : IAsyncDisposable
             return true;
         }
 
-        var whip = new WhipClient(_http, _options.Server);
         foreach (var room in Rooms)
         {
             var source = new SyntheticMediaSource(new SyntheticMediaOptions
@@ -140,8 +121,7 @@ internal sealed class LoadRun : IAsyncDisposable
                 KeyFrameInterval = _options.KeyFrameInterval,
             });
             _sources.Add(source);
-            var token = _tokens.Host(room, $"{room}-host", TokenLifetime);
-            var outcome = await _peers.PublishAsync(whip, room, token, source, new HostOptions(), cancellationToken);
+            var outcome = await _target.PublishAsync(room, source, new HostOptions(), cancellationToken);
             if (!outcome.IsJoined)
             {
                 _say($"the host of room {room} was not taken: {outcome.Problem}");

@@ -42,13 +42,19 @@ public sealed class HeadlessPeers : IDisposable
     /// <summary>All loops, the hosts' first; for their counters.</summary>
     public IEnumerable<ClientLoop> Loops => [_hostLoop, .. _viewerLoops];
 
+    private ClientLoop EmptiestLoop => _viewerLoops.MinBy(loop => loop.PeerCount)!;
+
     /// <summary>Publishes a source; it belongs to the host, or is disposed when the server does not take it.</summary>
+    public Task<JoinOutcome<HeadlessHost>> PublishAsync(
+        WhipClient whip, string roomId, string? token, IMediaSource source, HostOptions options, CancellationToken cancellationToken) =>
+        PublishAsync(offer => whip.PublishAsync(roomId, token, offer, cancellationToken), source, options);
+
+    /// <summary>As above, over any signalling that takes an offer and gives the answer.</summary>
     public async Task<JoinOutcome<HeadlessHost>> PublishAsync(
-        WhipClient whip, string roomId, string? token, IMediaSource source, HostOptions options, CancellationToken cancellationToken)
+        Func<string, Task<SignalingOutcome>> post, IMediaSource source, HostOptions options)
     {
         var host = new HeadlessHost(_context, options, source);
-        var outcome = await JoinAsync(
-            host, _hostLoop, offer => whip.PublishAsync(roomId, token, offer, cancellationToken));
+        var outcome = await JoinAsync(host, _hostLoop, post);
         if (!outcome.IsJoined)
         {
             source.Dispose();
@@ -65,10 +71,38 @@ public sealed class HeadlessPeers : IDisposable
         ViewerOptions options,
         ViewerObserver? observer,
         CancellationToken cancellationToken) =>
-        JoinAsync(
-            new HeadlessViewer(_context, options, observer),
-            _viewerLoops.MinBy(loop => loop.PeerCount)!,
-            offer => whep.WatchAsync(roomId, token, offer, cancellationToken));
+        WatchAsync(offer => whep.WatchAsync(roomId, token, offer, cancellationToken), options, observer);
+
+    /// <summary>As above, over any signalling that takes an offer and gives the answer.</summary>
+    public Task<JoinOutcome<HeadlessViewer>> WatchAsync(
+        Func<string, Task<SignalingOutcome>> post, ViewerOptions options, ViewerObserver? observer) =>
+        JoinAsync(new HeadlessViewer(_context, options, observer), EmptiestLoop, post);
+
+    /// <summary>Joins a viewer to a server that makes the offer itself, on the loop that has the fewest.</summary>
+    /// <param name="ask">Gives the session whose <see cref="SignalingSession.Answer"/> is the server's offer.</param>
+    /// <param name="reply">Brings the answer to the server: null, or what was wrong.</param>
+    public async Task<JoinOutcome<HeadlessViewer>> WatchOfferedAsync(
+        Func<Task<SignalingOutcome>> ask,
+        Func<SignalingSession, string, Task<SignalingProblem?>> reply,
+        ViewerOptions options,
+        ViewerObserver? observer)
+    {
+        var requestedAt = Clock.Now;
+        var outcome = await ask();
+        if (!outcome.IsCreated)
+        {
+            return new JoinOutcome<HeadlessViewer>(null, null, outcome.Problem, requestedAt, Clock.Now);
+        }
+
+        var viewer = new HeadlessViewer(_context, options, observer);
+        var problem = viewer.TryAnswer(outcome.Session.Answer, out var answer, out var error)
+            ? await reply(outcome.Session, answer)
+            : new SignalingProblem(200, "The offer cannot be answered", error);
+        var answeredAt = Clock.Now;
+        problem ??= Start(viewer, EmptiestLoop);
+        return new JoinOutcome<HeadlessViewer>(
+            problem is null ? viewer : null, outcome.Session, problem, requestedAt, answeredAt);
+    }
 
     public void Dispose()
     {
@@ -91,17 +125,14 @@ public sealed class HeadlessPeers : IDisposable
             return new JoinOutcome<TPeer>(null, null, outcome.Problem, requestedAt, answeredAt);
         }
 
-        var problem = Start(peer, loop, outcome.Session.Answer);
+        var problem = peer.TryAccept(outcome.Session.Answer, out var error)
+            ? Start(peer, loop)
+            : new SignalingProblem(201, "The answer cannot be used", error);
         return new JoinOutcome<TPeer>(problem is null ? peer : null, outcome.Session, problem, requestedAt, answeredAt);
     }
 
-    private static SignalingProblem? Start(ClientPeer peer, ClientLoop loop, string answer)
+    private static SignalingProblem? Start(ClientPeer peer, ClientLoop loop)
     {
-        if (!peer.TryAccept(answer, out var error))
-        {
-            return new SignalingProblem(201, "The answer cannot be used", error);
-        }
-
         try
         {
             loop.Add(peer);

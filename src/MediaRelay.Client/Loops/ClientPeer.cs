@@ -16,17 +16,19 @@ using MediaRelay.Transport.Groups;
 namespace MediaRelay.Client.Loops;
 
 /// <summary>
-/// One headless peer: makes an offer, takes the answer and runs its connection on a <see cref="ClientLoop"/>. What it sends or makes of
-/// media is the derived class's. Until it is added to a loop it belongs to its maker; afterwards only the members that say so may be
+/// One headless peer: makes an offer and takes the answer, or answers the server's offer, and runs its connection on a
+/// <see cref="ClientLoop"/>. What it sends or makes of media is the derived class's. Until it is added to a loop it belongs to its maker; afterwards only the members that say so may be
 /// called from other threads.
 /// </summary>
 public abstract class ClientPeer : DatagramReceiver
 {
     private readonly ClientPeerContext _context;
     private readonly IceCredentials _credentials = IceCredentials.Create();
-    private readonly SessionDescription _offer;
+    private readonly OfferOptions _wants;
     private readonly TaskCompletionSource<CloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SessionDescription? _offer;
+    private string? _offerText;
     private List<TransportAddress> _candidates = [];
     private PeerConnection? _connection;
     private GroupSocket? _socket;
@@ -38,17 +40,14 @@ public abstract class ClientPeer : DatagramReceiver
     private protected ClientPeer(ClientPeerContext context, OfferOptions options)
     {
         _context = context;
+        _wants = options;
         Random = new Random(context.NextSeed());
-        var fingerprint = context.Certificate.Fingerprint;
-        _offer = OfferBuilder.Build(
-            options, new LocalTransport(_credentials.Ufrag, _credentials.Password, fingerprint.Algorithm, fingerprint.Value, []));
-        Offer = _offer.ToString();
     }
 
-    /// <summary>The SDP offer to send.</summary>
-    public string Offer { get; }
+    /// <summary>The SDP offer to send; not for a peer that answers (<see cref="TryAnswer"/>).</summary>
+    public string Offer => _offerText ??= (_offer ??= OfferBuilder.Build(_wants, Transport)).ToString();
 
-    /// <summary>What was negotiated; null before <see cref="TryAccept"/>.</summary>
+    /// <summary>What was negotiated; null before <see cref="TryAccept"/> or <see cref="TryAnswer"/>.</summary>
     public NegotiatedSession? Session { get; private set; }
 
     /// <summary>What was thrown away; any thread.</summary>
@@ -92,25 +91,58 @@ public abstract class ClientPeer : DatagramReceiver
     /// <summary>When <see cref="Work"/> wants to be called.</summary>
     private protected abstract Timestamp NextWork { get; }
 
+    private LocalTransport Transport
+    {
+        get
+        {
+            var fingerprint = _context.Certificate.Fingerprint;
+            return new LocalTransport(_credentials.Ufrag, _credentials.Password, fingerprint.Algorithm, fingerprint.Value, []);
+        }
+    }
+
     /// <summary>Reads the server's answer. False when it breaks the rules or names no address that we can reach.</summary>
     public bool TryAccept(string answer, [NotNullWhen(false)] out string? error)
     {
-        if (!SessionDescription.TryParse(answer, out var parsed, out error)
-            || !AnswerReader.TryRead(_offer, parsed, out var session, out error))
+        _offer ??= OfferBuilder.Build(_wants, Transport);
+        return SessionDescription.TryParse(answer, out var parsed, out error)
+            && AnswerReader.TryRead(_offer, parsed, out var session, out error)
+            && TryTake(session, out error);
+    }
+
+    /// <summary>
+    /// Answers an offer of the server, for servers that make it themselves (Janus's VideoRoom towards viewers). We are the DTLS client
+    /// and the controlling ICE agent, which is right for an ice-lite server; a full one resolves the conflict of roles (RFC 8445
+    /// §7.3.1.1). False when the offer breaks the rules, has nothing that this peer wants or names no address that we can reach.
+    /// </summary>
+    public bool TryAnswer(string offer, [NotNullWhen(true)] out string? answer, [NotNullWhen(false)] out string? error)
+    {
+        answer = null;
+        if (!SessionDescription.TryParse(offer, out var parsed, out error))
         {
-            error ??= "the answer is not SDP";
             return false;
         }
 
-        _candidates = ReadCandidates(session);
-        if (_candidates.Count == 0)
+        // The answerer of the SDP library is a lite server; of the two sides here it is the other one that may be.
+        var isLite = parsed.IceLite;
+        parsed.IceLite = false;
+        if (!OfferAnswer.TryAnswer(parsed, PolicyOf(_wants), Transport, out var session, out var refusal))
         {
-            error = "the answer has no UDP candidate with an IP address";
+            error = refusal.Message;
             return false;
         }
 
-        Session = session;
-        OnNegotiated(session);
+        session.Answer.IceLite = false;
+        foreach (var section in session.Answer.Media.Where(section => section.Transport.Setup is not null))
+        {
+            section.Transport.Setup = DtlsSetup.Active;
+        }
+
+        if (!TryTake(session with { IsRemoteIceLite = isLite, IsDtlsServer = false }, out error))
+        {
+            return false;
+        }
+
+        answer = session.Answer.ToString();
         return true;
     }
 
@@ -257,6 +289,35 @@ public abstract class ClientPeer : DatagramReceiver
         {
             output.Commit(length);
         }
+    }
+
+    // An answer's policy names the offerer's role: who wants to receive lets the other side publish.
+    private static AnswerPolicy PolicyOf(OfferOptions wants) => new()
+    {
+        Role = wants.Role == NegotiationRole.Subscribe ? NegotiationRole.Publish : NegotiationRole.Subscribe,
+        VideoCodecs = wants.VideoCodecs,
+        AudioExtensions = wants.AudioExtensions,
+        VideoExtensions = wants.VideoExtensions,
+        VideoFeedback = wants.VideoFeedback,
+        AllowDataChannel = wants.Data,
+        MaxMessageSize = wants.MaxMessageSize,
+        OpusStereo = wants.OpusStereo,
+        Streams = wants.Streams,
+    };
+
+    private bool TryTake(NegotiatedSession session, [NotNullWhen(false)] out string? error)
+    {
+        _candidates = ReadCandidates(session);
+        if (_candidates.Count == 0)
+        {
+            error = "the server's SDP has no UDP candidate with an IP address";
+            return false;
+        }
+
+        error = null;
+        Session = session;
+        OnNegotiated(session);
+        return true;
     }
 
     private static List<TransportAddress> ReadCandidates(NegotiatedSession session)

@@ -45,6 +45,9 @@ public abstract class SignalingClient
         }
     }
 
+    private protected static string PathOf(string template, string roomId) =>
+        template.Replace("{room}", Uri.EscapeDataString(roomId), StringComparison.Ordinal);
+
     private protected async Task<SignalingOutcome> PostAsync(
         string path, string? token, string offer, CancellationToken cancellationToken)
     {
