@@ -23,10 +23,16 @@ public sealed class DatagramLoop : IDisposable
     private readonly Thread _thread;
     private readonly PacketBuffer?[] _buffers = new PacketBuffer?[UdpSocket.ReceiveBatch];
     private readonly NetworkPath[] _paths = new NetworkPath[UdpSocket.ReceiveBatch];
+    private readonly LagMeter _lag = new();
     private volatile bool _stopping;
     private long _busyNanoseconds;
     private long _longestTurnNanoseconds;
     private long _turns;
+
+    // Since when a datagram can be waiting, in nanoseconds; never while the loop sleeps, because then it is taken at once.
+    private long _awaySince = long.MaxValue;
+    private Timestamp _seenEmpty;
+    private bool _isEmptied = true;
 
     public DatagramLoop(
         string name, UdpSocket socket, DatagramLoopHandler handler, LoopClock clock, PacketPool pool, Action<Exception> onFault)
@@ -48,6 +54,18 @@ public sealed class DatagramLoop : IDisposable
 
     /// <summary>The longest turn since this was last read: how late a datagram can have been handled.</summary>
     public TimeSpan TakeLongestTurn() => new(Interlocked.Exchange(ref _longestTurnNanoseconds, 0) / 100);
+
+    /// <summary>
+    /// How long a datagram that arrived within the last quarter of a second can have waited before the loop looked: the time from the
+    /// moment when the receive queue was last seen empty to the next receive step, also of the turn that runs at <paramref name="now"/>.
+    /// Any thread; nothing is reset by reading.
+    /// </summary>
+    public TimeSpan Lag(Timestamp now)
+    {
+        var awaySince = new Timestamp(Interlocked.Read(ref _awaySince));
+        var running = now > awaySince ? now - awaySince : TimeSpan.Zero;
+        return running > _lag.Longest ? running : _lag.Longest;
+    }
 
     public void Start() => _thread.Start();
 
@@ -84,51 +102,99 @@ public sealed class DatagramLoop : IDisposable
 
     private void Turn()
     {
-        var wait = _handler.NextTimeout - _clock.Now;
-        if (wait > TimeSpan.Zero)
+        var started = Wait();
+        _isEmptied = ReceiveAll(started);
+        var now = _clock.Now;
+        if (_isEmptied)
         {
-            Socket.Wait(wait < LongestWait ? wait : LongestWait);
-        }
-        else
-        {
-            Socket.Wait(TimeSpan.Zero);
+            SetSeenEmpty(now);
         }
 
-        var started = _clock.Now;
-        ReceiveAll(started);
-        var now = _clock.Now;
         _handler.Process(now, _clock.WallClock(now), Socket.Writer);
         Socket.Flush();
-        var spent = _clock.Now.Nanoseconds - started.Nanoseconds;
-        Interlocked.Add(ref _busyNanoseconds, spent);
-        Interlocked.Increment(ref _turns);
-        if (spent > Interlocked.Read(ref _longestTurnNanoseconds))
-        {
-            Interlocked.Exchange(ref _longestTurnNanoseconds, spent);
-        }
+        var ended = _clock.Now;
+        _lag.Record(ended, ended - _seenEmpty);
+        Count(ended.Nanoseconds - started.Nanoseconds);
     }
 
-    private void ReceiveAll(Timestamp started)
+    /// <summary>Waits until there is something to do; returns when that was.</summary>
+    private Timestamp Wait()
+    {
+        var now = _clock.Now;
+        var wait = _handler.NextTimeout - now;
+        if (!_isEmptied || wait <= TimeSpan.Zero)
+        {
+            Socket.Wait(TimeSpan.Zero);
+            return now;
+        }
+
+        wait = wait < LongestWait ? wait : LongestWait;
+        Interlocked.Exchange(ref _awaySince, long.MaxValue);
+        Socket.Wait(wait);
+        var woken = _clock.Now;
+
+        // Who wakes later than asked for got no processor; a datagram can have waited since then.
+        SetSeenEmpty(Timestamp.Min(woken, now + wait));
+        return woken;
+    }
+
+    private void SetSeenEmpty(Timestamp now)
+    {
+        _seenEmpty = now;
+        Interlocked.Exchange(ref _awaySince, now.Nanoseconds);
+    }
+
+    /// <summary>Hands the handler what has arrived; true when the queue was empty then, false when it was left for the time.</summary>
+    private bool ReceiveAll(Timestamp started)
     {
         var total = 0;
         var now = started;
         while (total < MaxReceivePerTurn && now - started < MaxReceiveTime)
         {
             var count = Socket.Receive(_pool, _buffers, _paths);
-            for (var i = 0; i < count; i++)
-            {
-                var buffer = _buffers[i]!;
-                _buffers[i] = null;
-                _handler.HandleDatagram(now, buffer, _paths[i]);
-            }
-
+            HandOver(now, count);
             total += count;
             if (count < UdpSocket.ReceiveBatch)
             {
-                return;
+                return true;
             }
 
             now = _clock.Now;
+        }
+
+        return false;
+    }
+
+    private void HandOver(Timestamp now, int count)
+    {
+        var i = 0;
+        try
+        {
+            while (i < count)
+            {
+                var buffer = _buffers[i]!;
+                _handler.HandleDatagram(now, buffer, _paths[i++]);
+            }
+        }
+        finally
+        {
+            // The handler threw: what it did not get is lost, but not its memory.
+            for (; i < count; i++)
+            {
+                _buffers[i]!.Dispose();
+            }
+
+            Array.Clear(_buffers, 0, count);
+        }
+    }
+
+    private void Count(long spentNanoseconds)
+    {
+        Interlocked.Add(ref _busyNanoseconds, spentNanoseconds);
+        Interlocked.Increment(ref _turns);
+        if (spentNanoseconds > Interlocked.Read(ref _longestTurnNanoseconds))
+        {
+            Interlocked.Exchange(ref _longestTurnNanoseconds, spentNanoseconds);
         }
     }
 }

@@ -67,11 +67,13 @@ internal sealed class ManagedUdpSocket : UdpSocket
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.NotSocket or SocketError.Shutdown))
             {
                 // An ICMP error of an earlier send, or a datagram longer than any that we accept.
+                ReceiveDrops += e.SocketErrorCode == SocketError.MessageSize ? 1 : 0;
                 continue;
             }
 
             if (length > PacketBuffer.MaxLength)
             {
+                ReceiveDrops++;
                 continue;
             }
 
@@ -81,6 +83,7 @@ internal sealed class ManagedUdpSocket : UdpSocket
             buffers[count] = buffer;
             paths[count] = new NetworkPath(_local, TransportAddress.FromIPEndPoint(remote));
             DatagramsReceived++;
+            MessagesReceived++;
             BytesReceived += buffer.Length;
             count++;
         }
@@ -103,10 +106,12 @@ internal sealed class ManagedUdpSocket : UdpSocket
 
     private void Send(in NetworkPath path, ReadOnlySpan<byte> datagram)
     {
+        SendCalls++;
         try
         {
             _socket.SendTo(datagram, SocketFlags.None, path.Remote.ToIPEndPoint().Serialize());
             DatagramsSent++;
+            MessagesSent++;
             BytesSent += datagram.Length;
         }
         catch (SocketException)

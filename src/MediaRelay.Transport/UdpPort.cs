@@ -11,7 +11,7 @@ public static class UdpPort
     /// a socket that joins later changes which one the kernel picks. Throws <see cref="SocketException"/> when another process has
     /// the port: SO_REUSEPORT alone would let it share ours silently.
     /// </summary>
-    public static UdpSocket[] Open(IPEndPoint bind, int count, int bufferBytes)
+    public static UdpSocket[] Open(IPEndPoint bind, int count, UdpSocketOptions options)
     {
         if (!OperatingSystem.IsLinux() && count > 1)
         {
@@ -31,7 +31,7 @@ public static class UdpPort
         {
             for (; opened < count; opened++)
             {
-                sockets[opened] = UdpSocket.Open(bind, shared: count > 1, bufferBytes);
+                sockets[opened] = UdpSocket.Open(bind, options with { IsShared = options.IsShared || count > 1 });
             }
 
             return sockets;

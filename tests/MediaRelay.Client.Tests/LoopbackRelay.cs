@@ -24,7 +24,7 @@ internal sealed class LoopbackRelay : IDisposable
 
     public LoopbackRelay()
     {
-        var socket = UdpPort.Open(new IPEndPoint(IPAddress.Loopback, 0), 1, 1 << 20)[0];
+        var socket = UdpPort.Open(new IPEndPoint(IPAddress.Loopback, 0), 1, new UdpSocketOptions())[0];
         var directory = new SessionDirectory();
         var shard = new RelayShard(0, _pool, directory, _faults.Add);
         _handler = new ShardHandler(shard);

@@ -20,7 +20,7 @@ public sealed class DatagramLoopTests
         var clock = new LoopClock(TimeProvider.System);
         var faults = new ConcurrentQueue<Exception>();
         var handlers = Enumerable.Range(0, loops).Select(i => new EchoHandler((byte)i)).ToList();
-        var running = UdpPort.Open(new IPEndPoint(IPAddress.Loopback, 0), loops, 1 << 18)
+        var running = UdpPort.Open(new IPEndPoint(IPAddress.Loopback, 0), loops, new UdpSocketOptions())
             .Select((socket, i) => new DatagramLoop($"loop-{i}", socket, handlers[i], clock, pool, faults.Enqueue))
             .ToList();
         running.ForEach(loop => loop.Start());
@@ -63,7 +63,7 @@ public sealed class DatagramLoopTests
     public void Process_HandlerThrows_IsReportedAndTheLoopGoesOn()
     {
         var faults = new BlockingCollection<Exception>();
-        var socket = UdpPort.Open(new IPEndPoint(IPAddress.Loopback, 0), 1, 1 << 18)[0];
+        var socket = UdpPort.Open(new IPEndPoint(IPAddress.Loopback, 0), 1, new UdpSocketOptions())[0];
         var handler = new EchoHandler(0) { ThrowOn = 66 };
         using var loop = new DatagramLoop("loop", socket, handler, new LoopClock(TimeProvider.System), new PacketPool(), faults.Add);
         loop.Start();

@@ -4,20 +4,21 @@ using MediaRelay.Transport.Linux;
 
 namespace MediaRelay.Transport.Tests;
 
-/// <summary>The two implementations of each socket type, by name, so that a failure says which.</summary>
+/// <summary>The implementations of each socket type, by name, so that a failure says which.</summary>
 public static class SocketKinds
 {
     public const string Linux = "linux";
+    public const string LinuxPlain = "linux-plain";
     public const string LinuxBursts = "linux-bursts";
     public const string Managed = "managed";
 
-    public static TheoryData<string> Sockets => OperatingSystem.IsLinux() ? [Linux, Managed] : [Managed];
+    public static TheoryData<string> Sockets => OperatingSystem.IsLinux() ? [Linux, LinuxPlain, Managed] : [Managed];
 
     public static TheoryData<string> Groups => OperatingSystem.IsLinux() ? [Linux, LinuxBursts, Managed] : [Managed];
 
-    public static UdpSocket Open(string kind, IPEndPoint bind, bool shared = false) => kind == Linux
-        ? new LinuxUdpSocket(bind, shared, 1 << 18)
-        : new ManagedUdpSocket(bind, 1 << 18);
+    public static UdpSocket Open(string kind, IPEndPoint bind) => kind == Managed
+        ? new ManagedUdpSocket(bind, 1 << 18)
+        : new LinuxUdpSocket(bind, new UdpSocketOptions { BufferBytes = 1 << 18, Segmentation = kind == Linux });
 
     internal static UdpSocketGroup OpenGroup(string kind) => kind switch
     {

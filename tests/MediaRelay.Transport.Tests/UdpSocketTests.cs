@@ -153,12 +153,12 @@ public sealed class UdpSocketTests
         using var other = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var bind = (IPEndPoint)other.Client.LocalEndPoint!;
         var loops = OperatingSystem.IsLinux() ? 2 : 1;
-        Assert.Throws<SocketException>(() => UdpPort.Open(bind, loops, 1 << 18));
+        Assert.Throws<SocketException>(() => UdpPort.Open(bind, loops, new UdpSocketOptions()));
 
-        var sockets = UdpPort.Open(Loopback, loops, 1 << 18);
+        var sockets = UdpPort.Open(Loopback, loops, new UdpSocketOptions());
         try
         {
-            Assert.Throws<SocketException>(() => UdpPort.Open(sockets[0].LocalEndPoint, loops, 1 << 18));
+            Assert.Throws<SocketException>(() => UdpPort.Open(sockets[0].LocalEndPoint, loops, new UdpSocketOptions()));
         }
         finally
         {

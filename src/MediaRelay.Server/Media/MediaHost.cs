@@ -127,7 +127,8 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
     {
         try
         {
-            return UdpPort.Open(bind, count, SocketBufferBytes);
+            return UdpPort.Open(
+                bind, count, new UdpSocketOptions { BufferBytes = SocketBufferBytes, Segmentation = _media.Segmentation });
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {

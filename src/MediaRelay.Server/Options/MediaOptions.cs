@@ -19,4 +19,10 @@ internal sealed class MediaOptions
 
     /// <summary>Relay loops (threads with a socket each), 0–256; 0 = one per core.</summary>
     public int Loops { get; set; }
+
+    /// <summary>
+    /// Linux: a viewer's equally long packets leave as one message and bursts are taken whole (UDP_SEGMENT, UDP_GRO), where the kernel
+    /// has them; false sends and receives every packet on its own, to compare.
+    /// </summary>
+    public bool Segmentation { get; set; } = true;
 }

@@ -11,6 +11,7 @@ internal sealed class MediaOptionsValidator(IConfiguration configuration)
     {
         problems.Whole(nameof(options.Port), options.Port, 0, IPEndPoint.MaxPort);
         problems.Whole(nameof(options.Loops), options.Loops, 0, MaxLoops);
+        problems.Flag(nameof(options.Segmentation));
         problems.Require(
             IPAddress.TryParse(options.BindAddress, out _),
             nameof(options.BindAddress), options.BindAddress, "an IPv4 or IPv6 address");

@@ -9,7 +9,11 @@ internal static unsafe partial class LibC
     public const int AddressFamilyIPv6 = 10;
     public const int Eagain = 11;
     public const int Eintr = 4;
+    public const int Eio = 5;
+    public const int Einval = 22;
+    public const int Emsgsize = 90;
     public const short PollIn = 1;
+    public const short PollOut = 4;
     public const int EfdNonblock = 0x800;
     public const int EfdCloexec = 0x80000;
     public const int MsgDontWait = 0x40;
@@ -25,6 +29,7 @@ internal static unsafe partial class LibC
     public const int SoSendBufferForce = 32;
     public const int SoMemInfo = 55;
     public const int SolUdp = 17;
+    public const int UdpSegment = 103;
     public const int UdpGro = 104;
     public const int EpollCloexec = 0x80000;
     public const int EpollAdd = 1;
@@ -84,6 +89,13 @@ internal static unsafe partial class LibC
     {
         public long Seconds;
         public long Nanoseconds;
+
+        /// <summary>A time of 0 or more.</summary>
+        public static TimeSpec From(TimeSpan time) => new()
+        {
+            Seconds = time.Ticks / TimeSpan.TicksPerSecond,
+            Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
     }
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]

@@ -16,6 +16,14 @@ internal sealed unsafe class NativeBlock : IDisposable
         return block;
     }
 
+    /// <summary>Space that is not cleared, so that pages which are never used cost no memory.</summary>
+    public byte* TakeSpace(int bytes)
+    {
+        var block = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        _blocks.Add((nint)block);
+        return block;
+    }
+
     public void Dispose()
     {
         foreach (var block in _blocks)
