@@ -56,8 +56,6 @@ internal sealed unsafe class SendBatch : DatagramWriter
     public SendBatch(
         UdpSocket socket, int fd, bool isIPv6, SegmentationSwitch segmentation, int maxSegments, NativeBlock memory, SendManyCall sendMany)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxSegments, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSegments, UdpSocketOptions.SegmentLimit);
         _socket = socket;
         _fd = fd;
         _isIPv6 = isIPv6;

@@ -78,6 +78,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("MediaRelay:Media:Port", "-1")]
     [InlineData("MediaRelay:Media:Port", "65536")]
+    [InlineData("MediaRelay:Media:Segmentation", "sometimes")]
     [InlineData("MediaRelay:Media:Port", "7882.0")]
     [InlineData("MediaRelay:Media:Port", "")]
     [InlineData("MediaRelay:Media:PublicAddresses:0", "relay.example")]
