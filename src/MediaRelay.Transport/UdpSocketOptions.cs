@@ -22,5 +22,15 @@ public sealed record UdpSocketOptions
     public bool Segmentation { get; init; } = true;
 
     /// <summary>Datagrams that may leave as one message, 1–<see cref="SegmentLimit"/>.</summary>
-    public int MaxSegments { get; init; } = SegmentLimit;
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int MaxSegments
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SegmentLimit);
+            field = value;
+        }
+    } = SegmentLimit;
 }

@@ -24,8 +24,6 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
 
     internal LinuxUdpSocket(IPEndPoint bind, UdpSocketOptions options, SendManyCall sendMany)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSegments, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxSegments, UdpSocketOptions.SegmentLimit);
         var isIPv6 = SocketAddressCodec.IsIPv6(bind);
         _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
