@@ -186,6 +186,7 @@ public abstract class ClientPeer : DatagramReceiver
                 LocalCredentials = _credentials,
                 RemoteCredentials = new IceCredentials(Session.RemoteIceUfrag, Session.RemoteIcePwd),
                 RemoteFingerprint = new Fingerprint(print.Algorithm, print.Value),
+                IsDtlsServer = Session.IsDtlsServer,
                 Pool = _context.Pool,
                 HasData = Session.Data is not null,
                 RemoteMaxMessageSize = (int)Math.Min(Session.Data?.RemoteMaxMessageSize ?? 0, int.MaxValue),

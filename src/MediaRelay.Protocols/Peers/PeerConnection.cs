@@ -40,10 +40,10 @@ public sealed class PeerConnection : IDisposable
         _lite = new IceLiteAgent(options.LocalCredentials, options.ConsentTimeout) { RemoteUfrag = options.RemoteCredentials.Ufrag };
     }
 
-    /// <summary>A client's side: full ICE towards the given candidates, DTLS client.</summary>
+    /// <summary>A client's side: full ICE towards the given candidates, and the DTLS role of the options.</summary>
     public PeerConnection(
         PeerOptions options, PacketDrops drops, Random random, TransportAddress local, IReadOnlyList<TransportAddress> remoteCandidates)
-        : this(options, drops, random, DtlsRole.Client)
+        : this(options, drops, random, options.IsDtlsServer ? DtlsRole.Server : DtlsRole.Client)
     {
         _client = new IceClientAgent(options.LocalCredentials, options.RemoteCredentials, local, remoteCandidates, random);
     }
@@ -256,7 +256,7 @@ public sealed class PeerConnection : IDisposable
     private void ReceiveDtls(Timestamp now, ReadOnlySpan<byte> datagram, in NetworkPath path)
     {
         // Without this a stranger's ClientHello could take the handshake over (protocol notes, trap 2).
-        if (_lite is not null && !_lite.IsAuthenticated(path.Remote))
+        if (_role == DtlsRole.Server && !IsAuthenticated(path.Remote))
         {
             _drops.Count(DropReason.DtlsBeforeStun);
             return;
@@ -269,6 +269,9 @@ public sealed class PeerConnection : IDisposable
 
         DrainDtls(now);
     }
+
+    private bool IsAuthenticated(in TransportAddress remote) =>
+        _lite is not null ? _lite.IsAuthenticated(remote) : _client!.SelectedPath?.Remote == remote;
 
     private PacketKind ReceiveSrtp(Span<byte> datagram, out int length)
     {
@@ -338,7 +341,7 @@ public sealed class PeerConnection : IDisposable
         if (_options.HasData)
         {
             Data = new DataChannelTransport(_role == DtlsRole.Client, SctpOptionsFor(_options), _options.Pool, _drops, _random);
-            if (_role == DtlsRole.Client)
+            if (_client is not null)
             {
                 Data.Connect(now);
             }

@@ -16,6 +16,9 @@ public sealed record PeerOptions
 
     public required Fingerprint RemoteFingerprint { get; init; }
 
+    /// <summary>For a client: the server's SDP said <c>a=setup:active</c>, so we wait for its ClientHello (RFC 8842 §5.3).</summary>
+    public bool IsDtlsServer { get; init; }
+
     /// <summary>Where the data channels' buffers come from while they are in use.</summary>
     public required PacketPool Pool { get; init; }
 
