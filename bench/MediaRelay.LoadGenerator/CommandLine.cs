@@ -16,7 +16,7 @@ internal sealed class CommandLine
     private readonly Option<bool> _anywhere = new("--anywhere") { Description = "Allows a server that is not on this machine." };
     private readonly Option<string> _target = new("--target")
     {
-        Description = "The kind of server: mediarelay (rooms by REST, tokens minted), whep (any plain WHIP and WHEP server).",
+        Description = "The kind of server: mediarelay (rooms by REST, tokens minted), whep (any plain WHIP and WHEP server), janus (a VideoRoom over its HTTP API).",
         DefaultValueFactory = _ => LoadTargets.Default,
     };
 

@@ -1,3 +1,5 @@
+using MediaRelay.LoadGenerator.Janus;
+
 namespace MediaRelay.LoadGenerator.Targets;
 
 /// <summary>The kinds of servers by the name that <c>--target</c> has for them.</summary>
@@ -9,6 +11,7 @@ internal static class LoadTargets
     {
         [Default] = context => new MediaRelayTarget(context),
         ["whep"] = context => new WhepTarget(context),
+        ["janus"] = context => new JanusTarget(context),
     };
 
     public static IReadOnlyCollection<string> Names => Makers.Keys;
