@@ -6,9 +6,13 @@ namespace MediaRelay.Server.Tests.EndToEnd;
 /// <summary>Figures that the scenarios measure: one line each, beginning <c>figure:</c>, so that a run can be searched for them.</summary>
 internal static class Figures
 {
-    public static void Print(ITestOutputHelper output, string what, double value, string unit)
+    public static void Print(ITestOutputHelper output, string what, double value, string unit) =>
+        Print(output, what, string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}"));
+
+    /// <summary>Several figures that say something only together.</summary>
+    public static void Print(ITestOutputHelper output, string what, string values)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"figure: {what} = {value:0.#} {unit}");
+        var line = $"figure: {what} = {values}";
         output.WriteLine(line);
         Console.WriteLine(line);
     }

@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 namespace MediaRelay.Server.Tests.EndToEnd;
 
 /// <summary>Two merchants with a room and an item each, and the pages that are open for them. Ends with all pages closed.</summary>
-internal sealed class Scene(string prefix, ServerProcess server, IBrowser browser, ITestOutputHelper output) : IAsyncDisposable
+internal sealed class Scene(
+    string prefix, ServerProcess server, IBrowser browser, ITestOutputHelper output, Func<IPage, Task>? preparePage = null) : IAsyncDisposable
 {
     public const string ItemOfA = "tea";
     public const string ItemOfB = "cup";
@@ -50,6 +51,14 @@ internal sealed class Scene(string prefix, ServerProcess server, IBrowser browse
         var token = Tokens.Mint(AccessRole.Viewer, viewerId, room: roomId);
         var page = Add(new WatchPage(await OpenAsync($"/watch/{roomId}#token={token}"), viewerId));
         await page.BeginAsync();
+        return page;
+    }
+
+    /// <summary>A host whose picture is many packets, live in room A.</summary>
+    public async Task<BusyHostPage> PublishBusyAsync(int width, int height, IReadOnlyList<SendEncoding> encodings)
+    {
+        var page = Add(new BusyHostPage(await OpenAsync("/")));
+        await page.PublishAsync(RoomA, Tokens.Mint(AccessRole.Host, $"host-of-{RoomA}", room: RoomA), width, height, encodings);
         return page;
     }
 
@@ -112,6 +121,11 @@ internal sealed class Scene(string prefix, ServerProcess server, IBrowser browse
         await context.AddInitScriptAsync(ProbeScript.Text);
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(30_000);
+        if (preparePage is not null)
+        {
+            await preparePage(page);
+        }
+
         await page.GotoAsync(pathAndFragment);
         return page;
     }

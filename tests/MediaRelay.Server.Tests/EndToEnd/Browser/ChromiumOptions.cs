@@ -19,7 +19,7 @@ internal static class ChromiumOptions
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--use-fake-device-for-media-stream",
+            "--use-fake-device-for-media-stream=fps=30",
             "--use-fake-ui-for-media-stream",
             "--autoplay-policy=no-user-gesture-required",
 

@@ -26,6 +26,14 @@ internal sealed class Picture(IPage page, string name, string expression)
         (await page.EvaluateAsync<JsonElement>("([name, from]) => window.mediarelayProbe.framesFrom(name, from)", new object[] { name, from }))
         .Deserialize<ShownFrame[]>()!;
 
+    /// <summary>Longest time between two shown frames from the one of this index on, in ms; the pause that is not over counts too.</summary>
+    public async Task<double> ReadLongestPauseAsync(int from)
+    {
+        var now = await ReadAsync();
+        var times = (await ReadFramesAsync(Math.Max(0, from))).Select(static frame => frame.At).Append(now.At).ToList();
+        return times.Zip(times.Skip(1), static (before, after) => after - before).Max();
+    }
+
     /// <summary>Returns when the latest frame has these colours.</summary>
     public Task<PictureState> UntilSeesAsync(Colour above, Colour below) => Wait.UntilAsync(
         $"the viewer sees {above} over {below}", Longest, ReadAsync, state => state.Sees(above, below));

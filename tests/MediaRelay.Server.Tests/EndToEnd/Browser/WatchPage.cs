@@ -51,6 +51,9 @@ internal sealed class WatchPage(IPage page, string viewerId) : BrowserPage(page)
         }
         """);
 
+    /// <summary>What has come to the page's connection so far.</summary>
+    public Task<InboundStatistics> ReadStatisticsAsync() => InboundStatistics.ReadAsync(Page);
+
     /// <summary>From the POST of the offer to the first frame on the screen, in ms.</summary>
     public Task<double> ReadFirstFrameTimeAsync() => Page.EvaluateAsync<double>(
         "() => window.mediarelay.stats.firstFrameAt - window.mediarelayProbe.posts.find((post) => post.url.startsWith('/whep/')).at");

@@ -49,8 +49,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public ApiClient Platform => Client(Tokens.Mint(AccessRole.Platform));
 
-    /// <summary>Starts the server on a data directory; returns when it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(string dataDirectory)
+    /// <summary>Starts the server on a data directory, with further settings as arguments; returns when it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, params IEnumerable<string> settings)
     {
         var executable = Path.Combine(TestPaths.ServerOutput, OperatingSystem.IsWindows() ? "MediaRelay.Server.exe" : "MediaRelay.Server");
         var start = new ProcessStartInfo(executable)
@@ -66,6 +66,11 @@ internal sealed class ServerProcess : IAsyncDisposable
                 "--MediaRelay:Data:Directory", dataDirectory,
             },
         };
+        foreach (var setting in settings)
+        {
+            start.ArgumentList.Add(setting);
+        }
+
         var server = new ServerProcess(new Process { StartInfo = start });
         server._process.Start();
         server._process.BeginOutputReadLine();
