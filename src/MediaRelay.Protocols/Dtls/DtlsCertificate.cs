@@ -18,13 +18,13 @@ public sealed class DtlsCertificate : IDisposable
     private readonly Lazy<SslContextHandle> _clientContext;
     private readonly Lazy<SslContextHandle> _serverContext;
 
-    private DtlsCertificate(PrivateKeyHandle key, CertificateHandle certificate)
+    private DtlsCertificate(PrivateKeyHandle key, CertificateHandle certificate, string ciphers)
     {
         _key = key;
         _certificate = certificate;
         Fingerprint = ComputeFingerprint(certificate, "sha-256")!.Value;
-        _clientContext = new Lazy<SslContextHandle>(() => DtlsContext.Create(_certificate, _key));
-        _serverContext = new Lazy<SslContextHandle>(() => DtlsContext.Create(_certificate, _key));
+        _clientContext = new Lazy<SslContextHandle>(() => DtlsContext.Create(_certificate, _key, ciphers));
+        _serverContext = new Lazy<SslContextHandle>(() => DtlsContext.Create(_certificate, _key, ciphers));
     }
 
     /// <summary>The sha-256 fingerprint to announce in SDP.</summary>
@@ -32,7 +32,10 @@ public sealed class DtlsCertificate : IDisposable
 
     /// <summary>Makes a new key and certificate: random name, valid from yesterday, so that a peer's clock may be a little behind.</summary>
     /// <exception cref="OpenSslException">OpenSSL 3 is there but could not do it.</exception>
-    public static DtlsCertificate Create()
+    public static DtlsCertificate Create() => Create(DtlsContext.Ciphers);
+
+    /// <summary>The same for a peer that has only some ciphers.</summary>
+    internal static DtlsCertificate Create(string ciphers)
     {
         LibCrypto.ERR_clear_error();
         var key = GenerateKey();
@@ -61,7 +64,7 @@ public sealed class DtlsCertificate : IDisposable
             && LibCrypto.X509_set_pubkey(certificate, key) == 1
             && LibCrypto.X509_sign(certificate, key, LibCrypto.EVP_get_digestbyname("sha256")) > 0,
             "X509_sign");
-        return new DtlsCertificate(key, certificate);
+        return new DtlsCertificate(key, certificate, ciphers);
     }
 
     public void Dispose()

@@ -7,7 +7,7 @@ namespace MediaRelay.Protocols.Dtls;
 internal static unsafe class DtlsContext
 {
     // RFC 8827 §6.5: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 is a must; RSA is for peers whose certificate is RSA.
-    private const string Ciphers =
+    public const string Ciphers =
         "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:"
         + "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
         + "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA";
@@ -22,7 +22,10 @@ internal static unsafe class DtlsContext
     private const ulong Options = LibSsl.OptionNoQueryMtu | LibSsl.OptionNoTicket | LibSsl.OptionNoCompression
         | LibSsl.OptionCipherServerPreference | LibSsl.OptionNoRenegotiation;
 
-    public static SslContextHandle Create(CertificateHandle certificate, PrivateKeyHandle key)
+    /// <param name="certificate">Ours.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="ciphers">In OpenSSL's words; as a rule <see cref="Ciphers"/>.</param>
+    public static SslContextHandle Create(CertificateHandle certificate, PrivateKeyHandle key, string ciphers)
     {
         LibCrypto.ERR_clear_error();
         var context = LibSsl.SSL_CTX_new(LibSsl.DTLS_method());
@@ -35,7 +38,7 @@ internal static unsafe class DtlsContext
             LibSsl.SSL_CTX_use_certificate(context, certificate) == 1
             && LibSsl.SSL_CTX_use_PrivateKey(context, key) == 1,
             "SSL_CTX_use_certificate");
-        OpenSslException.ThrowUnless(LibSsl.SSL_CTX_set_cipher_list(context, Ciphers) == 1, "SSL_CTX_set_cipher_list");
+        OpenSslException.ThrowUnless(LibSsl.SSL_CTX_set_cipher_list(context, ciphers) == 1, "SSL_CTX_set_cipher_list");
         OpenSslException.ThrowUnless(
             LibSsl.SSL_CTX_ctrl_string(context, LibSsl.ControlSetGroupsList, default, Groups).Value == 1,
             "SSL_CTX_set1_groups_list");

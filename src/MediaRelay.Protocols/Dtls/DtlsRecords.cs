@@ -11,6 +11,8 @@ internal static class DtlsRecords
 
     private const int LengthOffset = 11;
     private const int EpochOffset = 3;
+    private const ushort Dtls12 = 0xFEFD;
+    private const ulong SequenceMask = (1UL << 48) - 1;
 
     /// <summary>The first byte is a DTLS one (RFC 7983 §7) and the first record lies whole in the datagram.</summary>
     public static bool IsPlausible(ReadOnlySpan<byte> datagram) =>
@@ -23,6 +25,29 @@ internal static class DtlsRecords
     /// <summary>The first record belongs to an epoch that has keys.</summary>
     public static bool IsEncrypted(ReadOnlySpan<byte> datagram) =>
         BinaryPrimitives.ReadUInt16BigEndian(datagram[EpochOffset..]) != 0;
+
+    /// <summary>The first record is of DTLS 1.2 and of epoch 1, the only one with keys: nobody renegotiates.</summary>
+    public static bool IsOfFirstKeys(ReadOnlySpan<byte> datagram) =>
+        BinaryPrimitives.ReadUInt16BigEndian(datagram[1..]) == Dtls12 && BinaryPrimitives.ReadUInt16BigEndian(datagram[EpochOffset..]) == 1;
+
+    public static DtlsContentType GetContentType(ReadOnlySpan<byte> record) => (DtlsContentType)record[0];
+
+    /// <summary>The 48-bit sequence number within the record's epoch.</summary>
+    public static long GetSequence(ReadOnlySpan<byte> record) =>
+        (long)(BinaryPrimitives.ReadUInt64BigEndian(record[EpochOffset..]) & SequenceMask);
+
+    /// <param name="destination">At least <see cref="HeaderLength"/> bytes.</param>
+    /// <param name="type">What follows.</param>
+    /// <param name="epoch">0 plain, 1 encrypted.</param>
+    /// <param name="sequence">48 bits.</param>
+    /// <param name="length">Bytes behind the header.</param>
+    public static void WriteHeader(Span<byte> destination, DtlsContentType type, ushort epoch, long sequence, int length)
+    {
+        destination[0] = (byte)type;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[1..], Dtls12);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[EpochOffset..], ((ulong)epoch << 48) | ((ulong)sequence & SequenceMask));
+        BinaryPrimitives.WriteUInt16BigEndian(destination[LengthOffset..], (ushort)length);
+    }
 
     /// <summary>
     /// Bytes of the leading whole records that fit into one datagram of <paramref name="maxLength"/>; the first record counts even
@@ -44,5 +69,4 @@ internal static class DtlsRecords
 
         return length;
     }
-
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MediaRelay.Protocols.Srtp;
 
 namespace MediaRelay.Protocols.Dtls;
@@ -15,6 +17,13 @@ internal sealed unsafe class DtlsSession : IDisposable
     // libwebrtc's first interval. Each is double the one before, at most 3 s, and OpenSSL gives up after 12: that takes about 20 s.
     private const uint FirstTimeoutMicroseconds = 50_000;
     private const uint LongestTimeoutMicroseconds = 3_000_000;
+
+    private const int MasterSecretLength = 48;
+    private const int RandomLength = 32;
+
+    // TLS_ECDHE_ECDSA_ and TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (RFC 5289 §3.2).
+    private const ushort EcdsaAes128Gcm = 0xC02B;
+    private const ushort RsaAes128Gcm = 0xC02F;
 
     private static readonly IntPtr MemoryBioMethod = LibCrypto.BIO_s_mem();
 
@@ -50,8 +59,8 @@ internal sealed unsafe class DtlsSession : IDisposable
         }
     }
 
-    /// <summary>Bytes that wait to be sent.</summary>
-    public int PendingOutput => (int)LibCrypto.BIO_ctrl(_outgoing, LibCrypto.BioControlPending, default, IntPtr.Zero).Value;
+    /// <summary>What <see cref="TakeDatagram"/> has given so far.</summary>
+    public WrittenRecords Written { get; } = new();
 
     /// <summary>Bytes fed that OpenSSL has not read yet.</summary>
     public int PendingInput => (int)LibCrypto.BIO_ctrl(_incoming, LibCrypto.BioControlPending, default, IntPtr.Zero).Value;
@@ -149,7 +158,38 @@ internal sealed unsafe class DtlsSession : IDisposable
             throw new ArgumentException($"The datagram has {length} bytes.", nameof(destination));
         }
 
-        return LibCrypto.BIO_read(_outgoing, destination, length);
+        length = LibCrypto.BIO_read(_outgoing, destination, length);
+        Written.Note(destination[..length]);
+        return length;
+    }
+
+    /// <summary>The keys that the records have; false when they are not for DTLS 1.2 with AES-128-GCM.</summary>
+    public bool TryGetTrafficKeys([NotNullWhen(true)] out TrafficKeys? keys)
+    {
+        keys = null;
+        var cipher = LibSsl.SSL_get_current_cipher(_ssl);
+        var session = LibSsl.SSL_get_session(_ssl);
+        if (cipher == IntPtr.Zero
+            || session == IntPtr.Zero
+            || LibSsl.SSL_version(_ssl) != LibSsl.Dtls12
+            || LibSsl.SSL_CIPHER_get_protocol_id(cipher) is not (EcdsaAes128Gcm or RsaAes128Gcm))
+        {
+            return false;
+        }
+
+        Span<byte> secret = stackalloc byte[MasterSecretLength];
+        Span<byte> clientRandom = stackalloc byte[RandomLength];
+        Span<byte> serverRandom = stackalloc byte[RandomLength];
+        if (LibSsl.SSL_SESSION_get_master_key(session, secret, MasterSecretLength) != MasterSecretLength
+            || LibSsl.SSL_get_client_random(_ssl, clientRandom, RandomLength) != RandomLength
+            || LibSsl.SSL_get_server_random(_ssl, serverRandom, RandomLength) != RandomLength)
+        {
+            return false;
+        }
+
+        keys = new TrafficKeys(secret, clientRandom, serverRandom);
+        CryptographicOperations.ZeroMemory(secret);
+        return true;
     }
 
     public Fingerprint? ComputePeerFingerprint(string algorithm)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Srtp;
 using MediaRelay.Protocols.Time;
@@ -39,11 +40,16 @@ public sealed class DtlsTransport : IDisposable
     private readonly DtlsCertificate _certificate;
     private readonly DtlsRole _role;
     private readonly Fingerprint _expectedRemote;
+    private readonly DatagramQueue _output = new(MaxPendingOutput);
+
+    // At most one of the two: OpenSSL until the handshake is done and read out, then what is left of it.
     private DtlsSession? _session;
+    private EstablishedConnection? _connection;
+    private SrtpKeys? _keys;
     private DtlsEvent? _event;
     private int _earlyDatagrams;
     private bool _hasInput;
-    private bool _hasOutput;
+    private bool _isSessionKept;
     private bool _isDisposed;
 
     /// <param name="certificate">Ours; it must outlive the transport.</param>
@@ -64,6 +70,9 @@ public sealed class DtlsTransport : IDisposable
     public SrtpProfile? NegotiatedProfile { get; private set; }
 
     public Timestamp NextTimeout { get; private set; } = Timestamp.Never;
+
+    /// <summary>The handshake's 42 KB are freed.</summary>
+    internal bool HasLetGoOfOpenSsl => _connection is not null;
 
     /// <summary>A client writes its ClientHello; a server only begins to wait and still costs nothing.</summary>
     public void Start(Timestamp now)
@@ -97,29 +106,17 @@ public sealed class DtlsTransport : IDisposable
             return false;
         }
 
-        var session = GetSession();
-        if (session.PendingInput + datagram.Length > MaxPendingInput)
+        var isTaken = true;
+        while (State is DtlsState.Handshaking or DtlsState.Connected && DtlsRecords.IsPlausible(datagram))
         {
-            return false;
+            // A repeated message makes OpenSSL forget what follows it in the same datagram, as when a ClientHello and the flight after
+            // it come together: that would cost a round trip. So it gets one record at a time.
+            var record = datagram[..DtlsRecords.GetRecordLength(datagram)];
+            datagram = datagram[record.Length..];
+            isTaken &= _connection is not null ? HandleRecord(_connection, record) : HandleRecord(now, GetSession(), record);
         }
 
-        // A repeated message makes OpenSSL forget what follows it in the same datagram, as when a ClientHello and the flight after it
-        // come together: that would cost a round trip. So during the handshake it gets one record at a time.
-        while (State == DtlsState.Handshaking && DtlsRecords.IsPlausible(datagram))
-        {
-            var length = DtlsRecords.GetRecordLength(datagram);
-            session.Feed(datagram[..length]);
-            GoOn(now);
-            datagram = datagram[length..];
-        }
-
-        if (State == DtlsState.Connected && DtlsRecords.IsPlausible(datagram))
-        {
-            session.Feed(datagram);
-            GoOn(now);
-        }
-
-        return true;
+        return isTaken;
     }
 
     public void HandleTimeout(Timestamp now)
@@ -130,7 +127,7 @@ public sealed class DtlsTransport : IDisposable
         }
 
         Settle(_session.HandleTimeout());
-        UpdateOutput(now);
+        Update(now, _session);
     }
 
     /// <summary>
@@ -139,15 +136,13 @@ public sealed class DtlsTransport : IDisposable
     /// </summary>
     public bool TryWriteDatagram(Span<byte> destination, out int length)
     {
-        length = 0;
-        if (!_hasOutput || _session is null)
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, MaxDatagramLength, nameof(destination));
+        if (_output.IsEmpty && _session is not null)
         {
-            return false;
+            MoveOutput(_session);
         }
 
-        length = _session.TakeDatagram(destination);
-        _hasOutput = length > 0;
-        return _hasOutput;
+        return _output.TryTake(destination, out length);
     }
 
     public bool TryReadEvent(out DtlsEvent dtlsEvent)
@@ -165,7 +160,17 @@ public sealed class DtlsTransport : IDisposable
     public bool TryReadApplicationData(Span<byte> destination, out int length)
     {
         length = 0;
-        if (!_hasInput || State != DtlsState.Connected || _session is null)
+        if (State != DtlsState.Connected)
+        {
+            return false;
+        }
+
+        if (_connection is not null)
+        {
+            return _connection.TryRead(destination, out length);
+        }
+
+        if (!_hasInput || _session is null)
         {
             return false;
         }
@@ -178,7 +183,7 @@ public sealed class DtlsTransport : IDisposable
 
         _hasInput = false;
         Settle(progress);
-        _hasOutput = _session.PendingOutput > 0;
+        HandOver(_session);
         return false;
     }
 
@@ -188,40 +193,40 @@ public sealed class DtlsTransport : IDisposable
     /// </summary>
     public bool TryWriteApplicationData(ReadOnlySpan<byte> data)
     {
-        if (State != DtlsState.Connected
-            || _session is null
-            || data.Length is 0 or > MaxApplicationDataLength
-            || _session.PendingOutput > MaxPendingOutput)
+        if (State != DtlsState.Connected || data.Length is 0 or > MaxApplicationDataLength)
+        {
+            return false;
+        }
+
+        if (_connection is not null)
+        {
+            return _connection.TryWrite(data);
+        }
+
+        if (_session is null || _output.Length + data.Length > MaxPendingOutput)
         {
             return false;
         }
 
         var progress = _session.Write(data);
         Settle(progress);
-        _hasOutput = _session.PendingOutput > 0;
+        MoveOutput(_session);
         return progress == DtlsProgress.Done;
     }
 
     /// <summary>
-    /// Exports the SRTP master keys (RFC 5764 §4.2); false before the handshake is over or when no profile was negotiated.
+    /// Gives the SRTP master keys (RFC 5764 §4.2), once, to an owner who disposes them; false before the handshake is over or when no
+    /// profile was negotiated.
     /// </summary>
-    public bool TryExportKeyingMaterial([NotNullWhen(true)] out SrtpKeys? keys)
+    public bool TryTakeSrtpKeys([NotNullWhen(true)] out SrtpKeys? keys)
     {
-        keys = null;
-        if (State != DtlsState.Connected || _session is null || NegotiatedProfile is not { } profile)
+        keys = State == DtlsState.Connected ? _keys : null;
+        if (keys is not null)
         {
-            return false;
+            _keys = null;
         }
 
-        Span<byte> material = stackalloc byte[SrtpKeys.GetMaterialLength(profile)];
-        if (!_session.TryExport(ExporterLabel, material))
-        {
-            return false;
-        }
-
-        keys = new SrtpKeys(profile, material);
-        CryptographicOperations.ZeroMemory(material);
-        return true;
+        return keys is not null;
     }
 
     /// <summary>Ends the connection; when it was there, close_notify waits in <see cref="TryWriteDatagram"/>. No event follows.</summary>
@@ -232,16 +237,16 @@ public sealed class DtlsTransport : IDisposable
             return;
         }
 
-        if (State == DtlsState.Connected && _session is not null)
+        if (State == DtlsState.Connected)
         {
-            _session.Shutdown();
-            _hasOutput = _session.PendingOutput > 0;
+            _connection?.WriteCloseNotify();
+            _session?.Shutdown();
         }
 
         End(DtlsState.Closed);
     }
 
-    /// <summary>Frees what OpenSSL holds; nothing comes out of the transport afterwards.</summary>
+    /// <summary>Frees what it holds; nothing comes out of the transport afterwards.</summary>
     public void Dispose()
     {
         if (State is not DtlsState.Failed)
@@ -251,13 +256,44 @@ public sealed class DtlsTransport : IDisposable
 
         _isDisposed = true;
         _hasInput = false;
-        _hasOutput = false;
         NextTimeout = Timestamp.Never;
         _session?.Dispose();
         _session = null;
+        _connection?.Dispose();
+        _connection = null;
+        _keys?.Dispose();
+        _keys = null;
+        _output.Dispose();
     }
 
     private DtlsSession GetSession() => _session ??= new DtlsSession(_certificate, _role);
+
+    private bool HandleRecord(EstablishedConnection connection, ReadOnlySpan<byte> record)
+    {
+        if (!connection.HandleRecord(record))
+        {
+            return false;
+        }
+
+        if (connection.PeerAlert is { } alert)
+        {
+            Settle(connection.IsClosedByPeer ? DtlsProgress.Closed : DtlsProgress.Failed, $"the peer sent alert {alert}");
+        }
+
+        return true;
+    }
+
+    private bool HandleRecord(Timestamp now, DtlsSession session, ReadOnlySpan<byte> record)
+    {
+        if (session.PendingInput + record.Length > MaxPendingInput)
+        {
+            return false;
+        }
+
+        session.Feed(record);
+        GoOn(now);
+        return true;
+    }
 
     private void GoOn(Timestamp now)
     {
@@ -281,7 +317,7 @@ public sealed class DtlsTransport : IDisposable
             Settle(progress);
         }
 
-        UpdateOutput(now);
+        Update(now, session);
     }
 
     private void Connect(DtlsSession session)
@@ -294,11 +330,44 @@ public sealed class DtlsTransport : IDisposable
         }
 
         NegotiatedProfile = session.SrtpProfile;
+        _keys = NegotiatedProfile is { } profile ? ExportSrtpKeys(session, profile) : null;
         State = DtlsState.Connected;
         _event = new DtlsEvent(DtlsEventKind.Connected);
     }
 
-    private void Settle(DtlsProgress progress)
+    private static SrtpKeys? ExportSrtpKeys(DtlsSession session, SrtpProfile profile)
+    {
+        Span<byte> material = stackalloc byte[SrtpKeys.GetMaterialLength(profile)];
+        if (!session.TryExport(ExporterLabel, material))
+        {
+            return null;
+        }
+
+        var keys = new SrtpKeys(profile, material);
+        CryptographicOperations.ZeroMemory(material);
+        return keys;
+    }
+
+    /// <summary>Takes OpenSSL's output, and lets go of it once the connection stands and all that arrived is read.</summary>
+    private void HandOver(DtlsSession session)
+    {
+        if (!MoveOutput(session) || State != DtlsState.Connected || _hasInput || _isSessionKept)
+        {
+            return;
+        }
+
+        if (EstablishedConnection.TryTakeOver(session, _role, _output, out _connection))
+        {
+            session.Dispose();
+            _session = null;
+        }
+        else
+        {
+            _isSessionKept = true;
+        }
+    }
+
+    private void Settle(DtlsProgress progress, string? detail = null)
     {
         if (progress == DtlsProgress.Closed)
         {
@@ -307,7 +376,7 @@ public sealed class DtlsTransport : IDisposable
         }
         else if (progress == DtlsProgress.Failed)
         {
-            Fail(DropReason.DtlsMalformed, OpenSslException.TakeReason() ?? "the peer broke off");
+            Fail(DropReason.DtlsMalformed, detail ?? OpenSslException.TakeReason() ?? "the peer broke off");
         }
     }
 
@@ -324,11 +393,28 @@ public sealed class DtlsTransport : IDisposable
         NextTimeout = Timestamp.Never;
     }
 
-    private void UpdateOutput(Timestamp now)
+    private void Update(Timestamp now, DtlsSession session)
     {
-        _hasOutput = _session!.PendingOutput > 0;
-        NextTimeout = State == DtlsState.Handshaking && _session.RemainingTimeout is { } remaining
+        NextTimeout = State == DtlsState.Handshaking && session.RemainingTimeout is { } remaining
             ? now + (remaining > ShortestTimeout ? remaining : ShortestTimeout)
             : Timestamp.Never;
+        HandOver(session);
+    }
+
+    /// <summary>Takes what OpenSSL has written; false when there is no room for all of it, and the rest waits there.</summary>
+    private bool MoveOutput(DtlsSession session)
+    {
+        while (_output.TryReserve(MaxDatagramLength, out var space))
+        {
+            var length = session.TakeDatagram(space);
+            if (length == 0)
+            {
+                return true;
+            }
+
+            _output.Commit(length);
+        }
+
+        return false;
     }
 }

@@ -114,6 +114,32 @@ internal static unsafe partial class LibSsl
     public static partial void DTLS_set_timer_cb(SslHandle ssl, delegate* unmanaged[Cdecl]<IntPtr, uint, uint> callback);
 
     [LibraryImport(Library)]
+    public static partial int SSL_version(SslHandle ssl);
+
+    /// <summary>A SSL_CIPHER that OpenSSL owns, or zero.</summary>
+    [LibraryImport(Library)]
+    public static partial IntPtr SSL_get_current_cipher(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    public static partial ushort SSL_CIPHER_get_protocol_id(IntPtr cipher);
+
+    /// <summary>A SSL_SESSION that OpenSSL owns, or zero.</summary>
+    [LibraryImport(Library)]
+    public static partial IntPtr SSL_get_session(SslHandle ssl);
+
+    /// <summary>Returns the bytes written.</summary>
+    [LibraryImport(Library)]
+    public static partial nuint SSL_SESSION_get_master_key(IntPtr session, Span<byte> key, nuint length);
+
+    /// <inheritdoc cref="SSL_SESSION_get_master_key"/>
+    [LibraryImport(Library)]
+    public static partial nuint SSL_get_client_random(SslHandle ssl, Span<byte> random, nuint length);
+
+    /// <inheritdoc cref="SSL_SESSION_get_master_key"/>
+    [LibraryImport(Library)]
+    public static partial nuint SSL_get_server_random(SslHandle ssl, Span<byte> random, nuint length);
+
+    [LibraryImport(Library)]
     public static partial int SSL_alloc_buffers(SslHandle ssl);
 
     [LibraryImport(Library)]

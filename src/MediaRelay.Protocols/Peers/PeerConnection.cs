@@ -364,7 +364,7 @@ public sealed class PeerConnection : IDisposable
     [MemberNotNullWhen(true, nameof(_inbound), nameof(_outbound))]
     private bool TryMakeSrtp()
     {
-        if (!_dtls.TryExportKeyingMaterial(out var keys))
+        if (!_dtls.TryTakeSrtpKeys(out var keys))
         {
             return false;
         }

@@ -14,7 +14,7 @@ public sealed class DtlsTransportTests
         using var pair = new DtlsPair();
         pair.Start();
         Assert.Equal(DtlsState.Handshaking, pair.Client.State);
-        Assert.False(pair.Client.TryExportKeyingMaterial(out _));
+        Assert.False(pair.Client.TryTakeSrtpKeys(out _));
 
         pair.Exchange(flight => flight);
 
@@ -28,19 +28,20 @@ public sealed class DtlsTransportTests
 
         Assert.Equal(SrtpProfile.AeadAes128Gcm, pair.Server.NegotiatedProfile);
         Assert.Equal(SrtpProfile.AeadAes128Gcm, pair.Client.NegotiatedProfile);
-        Assert.True(pair.Client.TryExportKeyingMaterial(out var clientKeys));
-        Assert.True(pair.Server.TryExportKeyingMaterial(out var serverKeys));
+        Assert.True(pair.Client.TryTakeSrtpKeys(out var clientKeys));
+        Assert.True(pair.Server.TryTakeSrtpKeys(out var serverKeys));
         Assert.Equal(clientKeys.ClientKey, serverKeys.ClientKey);
         Assert.Equal(clientKeys.ServerSalt, serverKeys.ServerSalt);
         Assert.False(clientKeys.ClientKey.SequenceEqual(clientKeys.ServerKey));
+        Assert.False(pair.Server.TryTakeSrtpKeys(out _));
     }
 
     [Fact]
     public void ExportedKeys_ClientOutbound_ServerInboundDecrypts()
     {
         using var pair = DtlsPair.Connected();
-        Assert.True(pair.Client.TryExportKeyingMaterial(out var clientKeys));
-        Assert.True(pair.Server.TryExportKeyingMaterial(out var serverKeys));
+        Assert.True(pair.Client.TryTakeSrtpKeys(out var clientKeys));
+        Assert.True(pair.Server.TryTakeSrtpKeys(out var serverKeys));
         using var outbound = clientKeys.CreateOutbound(DtlsRole.Client);
         using var inbound = serverKeys.CreateInbound(DtlsRole.Server);
         byte[] header = [0x80, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7];
@@ -146,7 +147,7 @@ public sealed class DtlsTransportTests
         Assert.True(server.TryReadEvent(out var dtlsEvent));
         Assert.Equal(DtlsEventKind.Failed, dtlsEvent.Kind);
         Assert.Equal(DropReason.DtlsFingerprintMismatch, dtlsEvent.Drop);
-        Assert.False(server.TryExportKeyingMaterial(out _));
+        Assert.False(server.TryTakeSrtpKeys(out _));
         Assert.False(server.TryWriteApplicationData([1]));
     }
 
@@ -231,7 +232,7 @@ public sealed class DtlsTransportTests
         DtlsPair.Deliver(pair.Server, datagrams);
         var received = DtlsPair.ReadAll(pair.Server);
 
-        Assert.Equal(2, datagrams.Count);
+        Assert.Equal(3, datagrams.Count);
         Assert.Equal([[1, 2, 3], [4, 5], large], received);
 
         Assert.True(pair.Server.TryWriteApplicationData([9]));
