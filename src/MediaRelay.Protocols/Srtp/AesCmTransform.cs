@@ -48,16 +48,18 @@ internal sealed class AesCmTransform : SrtpTransform
         var end = header.Length + payload.Length;
         _rtp.Transform(ssrc, index, payload, destination[header.Length..end]);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-        ComputeRtpHash(destination[..end], index, hash);
+        ComputeRtpHash(destination[..(end + CmTagLength)], index, hash);
         hash[..CmTagLength].CopyTo(destination[end..]);
         return end + CmTagLength;
     }
 
     public override bool TryUnprotectRtp(uint ssrc, long index, Span<byte> packet, int headerLength)
     {
+        Span<byte> tag = stackalloc byte[CmTagLength];
+        packet[^CmTagLength..].CopyTo(tag);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-        ComputeRtpHash(packet[..^CmTagLength], index, hash);
-        if (!CryptographicOperations.FixedTimeEquals(hash[..CmTagLength], packet[^CmTagLength..]))
+        ComputeRtpHash(packet, index, hash);
+        if (!CryptographicOperations.FixedTimeEquals(hash[..CmTagLength], tag))
         {
             return false;
         }
@@ -101,13 +103,13 @@ internal sealed class AesCmTransform : SrtpTransform
         _rtcpHash.Dispose();
     }
 
-    // RFC 3711 §4.2: the packet, then the rollover counter, which is not sent.
-    private void ComputeRtpHash(ReadOnlySpan<byte> packet, long index, Span<byte> hash)
+    // RFC 3711 §4.2: the packet, then the rollover counter, which is not sent. It lies for a moment where the tag goes, so that one call
+    // hashes both: each call costs as much as the hash of a hundred bytes.
+    private void ComputeRtpHash(Span<byte> packetWithTag, long index, Span<byte> hash)
     {
-        Span<byte> rolloverCounter = stackalloc byte[sizeof(uint)];
+        var rolloverCounter = packetWithTag[^CmTagLength..];
         BinaryPrimitives.WriteUInt32BigEndian(rolloverCounter, (uint)(index >> 16));
-        _rtpHash.AppendData(packet);
-        _rtpHash.AppendData(rolloverCounter);
+        _rtpHash.AppendData(packetWithTag[..^(CmTagLength - sizeof(uint))]);
         _rtpHash.GetHashAndReset(hash);
     }
 

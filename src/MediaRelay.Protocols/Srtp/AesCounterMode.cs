@@ -1,85 +1,22 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
-using System.Security.Cryptography;
+using MediaRelay.Protocols.Srtp.Ciphers;
 
 namespace MediaRelay.Protocols.Srtp;
 
-/// <summary>
-/// AES in counter mode as SRTP defines it (RFC 3711 §4.1.1). .NET has no counter mode, so a packet's counter blocks are encrypted in
-/// one call and the result is combined with the data.
-/// </summary>
-[SuppressMessage("Security", "CA5358", Justification = "ECB over counter blocks is counter mode")]
-internal sealed class AesCounterMode : IDisposable
+/// <summary>AES in counter mode as SRTP defines it (RFC 3711 §4.1.1): which counter block a packet begins with.</summary>
+internal sealed class AesCounterMode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt) : IDisposable
 {
-    private const int BlockLength = 16;
-    private const int SaltLength = 14;
+    private readonly CounterCipher _cipher = CounterCipher.Create(key);
 
-    // A whole packet at a time; longer data goes in several rounds.
-    private const int ScratchLength = 2048;
-
-    // Per thread, not per context: the content lives for one call, and a viewer has four of these objects.
-    [ThreadStatic]
-    private static byte[]? _counterScratch;
-
-    [ThreadStatic]
-    private static byte[]? _keystreamScratch;
-
-    private readonly ICryptoTransform _encryptor;
-    private readonly byte[] _salt = new byte[SaltLength];
-
-    public AesCounterMode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt)
-    {
-        using var aes = Aes.Create();
-        aes.Mode = CipherMode.ECB;
-        aes.Padding = PaddingMode.None;
-        aes.SetKey(key);
-        _encryptor = aes.CreateEncryptor();
-        salt.CopyTo(_salt);
-    }
+    // The 14 bytes of salt above the 16 bits that count blocks.
+    private readonly ulong _saltHigh = BinaryPrimitives.ReadUInt64BigEndian(salt);
+    private readonly ulong _saltLow = BinaryPrimitives.ReadUInt64BigEndian(salt[6..]) << 16;
 
     /// <summary>Combines <paramref name="source"/> with the keystream of (SSRC, index); source and destination are the same or apart.</summary>
-    public void Transform(uint ssrc, long index, ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        var counters = _counterScratch ??= new byte[ScratchLength];
-        var keystream = _keystreamScratch ??= new byte[ScratchLength];
+    public void Transform(uint ssrc, long index, ReadOnlySpan<byte> source, Span<byte> destination) =>
 
         // IV = (salt · 2^16) xor (SSRC · 2^64) xor (index · 2^16).
-        Span<byte> block = stackalloc byte[BlockLength];
-        _salt.CopyTo(block);
-        BinaryPrimitives.WriteUInt16BigEndian(block[SaltLength..], 0);
-        var high = BinaryPrimitives.ReadUInt64BigEndian(block) ^ ssrc;
-        var low = BinaryPrimitives.ReadUInt64BigEndian(block[8..]) ^ ((ulong)index << 16);
+        _cipher.Transform(_saltHigh ^ ssrc, _saltLow ^ ((ulong)index << 16), source, destination);
 
-        for (var done = 0; done < source.Length; done += ScratchLength)
-        {
-            var length = Math.Min(ScratchLength, source.Length - done);
-            var blocks = (length + BlockLength - 1) / BlockLength;
-            for (var i = 0; i < blocks; i++)
-            {
-                var counter = counters.AsSpan(i * BlockLength);
-                BinaryPrimitives.WriteUInt64BigEndian(counter, high);
-                BinaryPrimitives.WriteUInt64BigEndian(counter[8..], low + (ulong)((done / BlockLength) + i));
-            }
-
-            _encryptor.TransformBlock(counters, 0, blocks * BlockLength, keystream, 0);
-            Xor(source.Slice(done, length), keystream, destination[done..]);
-        }
-    }
-
-    public void Dispose() => _encryptor.Dispose();
-
-    private static void Xor(ReadOnlySpan<byte> source, ReadOnlySpan<byte> keystream, Span<byte> destination)
-    {
-        var i = 0;
-        for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-        {
-            (new Vector<byte>(source[i..]) ^ new Vector<byte>(keystream[i..])).CopyTo(destination[i..]);
-        }
-
-        for (; i < source.Length; i++)
-        {
-            destination[i] = (byte)(source[i] ^ keystream[i]);
-        }
-    }
+    public void Dispose() => _cipher.Dispose();
 }

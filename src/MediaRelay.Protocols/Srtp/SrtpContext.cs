@@ -5,7 +5,7 @@ namespace MediaRelay.Protocols.Srtp;
 
 /// <summary>
 /// One direction of one SRTP session (RFC 3711 §3.2): either everything that is sent or everything that is received, for all SSRCs.
-/// Nothing is allocated per packet, except for the first of an SSRC and for a forged tag. One thread at a time.
+/// Nothing is allocated per packet, except for the first of an SSRC. One thread at a time.
 /// </summary>
 public sealed class SrtpContext : IDisposable
 {

@@ -1,5 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using MediaRelay.Protocols.Srtp.Ciphers;
 
 namespace MediaRelay.Protocols.Srtp;
 
@@ -18,29 +19,21 @@ internal static class SrtpKeyDerivation
 
     private const int BlockLength = 16;
 
-    // The label is the 8 bits above the 48-bit index in a 112-bit number (RFC 3711 §4.3.1).
-    private const int LabelOffset = 7;
-
     /// <summary>Fills <paramref name="output"/> with the session key or salt of <paramref name="label"/>.</summary>
-    [SuppressMessage("Security", "CA5358", Justification = "ECB over counter blocks is the counter mode of RFC 3711 §4.1.1")]
     public static void Derive(
         ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, byte label, Span<byte> output)
     {
-        Span<byte> counters = stackalloc byte[4 * BlockLength];
-        counters = counters[..((output.Length + BlockLength - 1) / BlockLength * BlockLength)];
-        counters.Clear();
-        for (var offset = 0; offset < counters.Length; offset += BlockLength)
-        {
-            masterSalt.CopyTo(counters[offset..]);
-            counters[offset + LabelOffset] ^= label;
-            counters[offset + BlockLength - 1] = (byte)(offset / BlockLength);
-        }
+        // The salt stands above the 16 bits that count blocks. The label is the 8 bits above the 48-bit index (RFC 3711 §4.3.1), which
+        // makes it the last byte of the block's first half.
+        Span<byte> block = stackalloc byte[BlockLength];
+        block.Clear();
+        masterSalt.CopyTo(block);
+        var high = BinaryPrimitives.ReadUInt64BigEndian(block) ^ label;
+        var low = BinaryPrimitives.ReadUInt64BigEndian(block[sizeof(ulong)..]);
 
-        Span<byte> keystream = stackalloc byte[counters.Length];
-        using var aes = Aes.Create();
-        aes.SetKey(masterKey);
-        aes.EncryptEcb(counters, keystream, PaddingMode.None);
-        keystream[..output.Length].CopyTo(output);
-        CryptographicOperations.ZeroMemory(keystream);
+        output.Clear();
+        using var cipher = CounterCipher.Create(masterKey);
+        cipher.Transform(high, low, output, output);
+        CryptographicOperations.ZeroMemory(block);
     }
 }

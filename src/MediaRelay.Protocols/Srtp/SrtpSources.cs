@@ -5,6 +5,8 @@ internal sealed class SrtpSources
 {
     public const int Capacity = 64;
 
+    // Apart from the objects, so that a search stays in one cache line.
+    private uint[] _ssrcs = new uint[4];
     private SrtpSource[] _sources = new SrtpSource[4];
     private int _count;
     private SrtpSource? _last;
@@ -19,15 +21,8 @@ internal sealed class SrtpSources
         }
 
         // A handful in practice; a scan is shorter than hashing.
-        for (var i = 0; i < _count; i++)
-        {
-            if (_sources[i].Ssrc == ssrc)
-            {
-                return _last = _sources[i];
-            }
-        }
-
-        return null;
+        var index = _ssrcs.AsSpan(0, _count).IndexOf(ssrc);
+        return index < 0 ? null : _last = _sources[index];
     }
 
     /// <summary>Adds a source that <see cref="Find"/> does not know, while not <see cref="IsFull"/>.</summary>
@@ -40,9 +35,11 @@ internal sealed class SrtpSources
 
         if (_count == _sources.Length)
         {
+            Array.Resize(ref _ssrcs, _count * 2);
             Array.Resize(ref _sources, _count * 2);
         }
 
+        _ssrcs[_count] = source.Ssrc;
         _sources[_count++] = source;
         _last = source;
     }

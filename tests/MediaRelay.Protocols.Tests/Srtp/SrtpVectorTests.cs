@@ -1,5 +1,7 @@
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Srtp;
+using MediaRelay.Protocols.Srtp.Ciphers;
+using MediaRelay.Protocols.Tests.Srtp.Ciphers;
 
 namespace MediaRelay.Protocols.Tests.Srtp;
 
@@ -10,6 +12,8 @@ public sealed class SrtpVectorTests
     private const string PlainRtcp = "81c8000bcafebabeabababababababababababababababab";
     private const string CmMaster = "e1f97a0d3e018be0d64fa32c06de41390ec675ad498afeebb6960b3aabe6";
     private const string GcmMaster = "000102030405060708090a0b0c0d0e0fa0a1a2a3a4a5a6a7a8a9aaab";
+
+    public static TheoryData<string> Implementations => GcmCipherTests.Implementations;
 
     [Fact]
     public void CounterMode_Rfc3711B2_KeystreamMatches()
@@ -42,10 +46,11 @@ public sealed class SrtpVectorTests
         Assert.Equal(expected, derived);
     }
 
-    [Fact]
-    public void Gcm_Rfc7714Srtp_BothDirectionsMatch()
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void Gcm_Rfc7714Srtp_BothDirectionsMatch(string implementation)
     {
-        using var transform = CreateRfc7714Transform();
+        using var transform = CreateRfc7714Transform(implementation);
         var packet = new byte[128];
         var length = transform.ProtectRtp(0x5501a0b2, 0xf17b, Rfc7714Vectors.RtpHeader, Rfc7714Vectors.RtpPayload, packet);
         Assert.Equal(Rfc7714Vectors.SrtpPacket, packet[..length]);
@@ -54,10 +59,11 @@ public sealed class SrtpVectorTests
         Assert.Equal(Rfc7714Vectors.RtpPayload, packet[12..(length - 16)]);
     }
 
-    [Fact]
-    public void Gcm_Rfc7714Srtcp_BothDirectionsMatch()
+    [Theory]
+    [MemberData(nameof(Implementations))]
+    public void Gcm_Rfc7714Srtcp_BothDirectionsMatch(string implementation)
     {
-        using var transform = CreateRfc7714Transform();
+        using var transform = CreateRfc7714Transform(implementation);
         var packet = new byte[128];
         Rfc7714Vectors.RtcpPacket.CopyTo(packet, 0);
         var length = transform.ProtectRtcp(0x4d617273, 0x5d4, packet, Rfc7714Vectors.RtcpPacket.Length);
@@ -110,8 +116,12 @@ public sealed class SrtpVectorTests
         Assert.Equal(plain, packet[..plainLength]);
     }
 
-    private static AesGcmTransform CreateRfc7714Transform() =>
-        new(Rfc7714Vectors.Key, Rfc7714Vectors.Salt, Rfc7714Vectors.Key, Rfc7714Vectors.Salt);
+    private static AesGcmTransform CreateRfc7714Transform(string implementation) => new(
+        Rfc7714Vectors.Key,
+        Rfc7714Vectors.Salt,
+        Rfc7714Vectors.Key,
+        Rfc7714Vectors.Salt,
+        Enum.Parse<GcmImplementation>(implementation));
 
     private static SrtpContext CreateContext(SrtpProfile profile, string master)
     {
