@@ -12,13 +12,16 @@ public static class SocketKinds
     public const string LinuxBursts = "linux-bursts";
     public const string Managed = "managed";
 
+    /// <summary>Default of net.core.rmem_max: what a process without privileges gets, so no test may need more.</summary>
+    public const int BufferBytes = 212_992;
+
     public static TheoryData<string> Sockets => OperatingSystem.IsLinux() ? [Linux, LinuxPlain, Managed] : [Managed];
 
     public static TheoryData<string> Groups => OperatingSystem.IsLinux() ? [Linux, LinuxBursts, Managed] : [Managed];
 
     public static UdpSocket Open(string kind, IPEndPoint bind) => kind == Managed
-        ? new ManagedUdpSocket(bind, 1 << 18)
-        : new LinuxUdpSocket(bind, new UdpSocketOptions { BufferBytes = 1 << 18, Segmentation = kind == Linux });
+        ? new ManagedUdpSocket(bind, BufferBytes)
+        : new LinuxUdpSocket(bind, new UdpSocketOptions { BufferBytes = BufferBytes, Segmentation = kind == Linux });
 
     internal static UdpSocketGroup OpenGroup(string kind) => kind switch
     {

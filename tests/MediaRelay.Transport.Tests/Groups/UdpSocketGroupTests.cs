@@ -73,6 +73,32 @@ public sealed class UdpSocketGroupTests
 
     [Theory]
     [MemberData(nameof(Groups))]
+    public void Receive_BurstsOf64_AreHandedOutAsDatagrams(string kind)
+    {
+        using var group = SocketKinds.OpenGroup(kind);
+        using var sender = UdpSocket.Open(Loopback, new UdpSocketOptions());
+        var receiver = new Recorder();
+        var socket = group.Open(Loopback, SocketKinds.BufferBytes, receiver);
+        var path = new NetworkPath(default, TransportAddress.FromIPEndPoint(socket.LocalEndPoint));
+        for (var i = 0; i < 128; i++)
+        {
+            sender.Writer.Reserve(path, 1_000).Fill((byte)i);
+            sender.Writer.Commit(i == 127 ? 500 : 1_000);
+        }
+
+        sender.Flush();
+        RunUntil(group, () => receiver.Datagrams.Count == 128);
+        for (var i = 0; i < 128; i++)
+        {
+            Assert.Equal(i == 127 ? 500 : 1_000, receiver.Datagrams[i].Length);
+            Assert.All(receiver.Datagrams[i], value => Assert.Equal((byte)i, value));
+        }
+
+        Assert.Equal((128L, 0L), (group.DatagramsReceived, group.Truncated));
+    }
+
+    [Theory]
+    [MemberData(nameof(Groups))]
     public void Dispose_OneSocket_OthersGoOnAndItsPortIsFree(string kind)
     {
         using var group = SocketKinds.OpenGroup(kind);

@@ -16,7 +16,7 @@ internal sealed class PlainReceiver : IDisposable
     {
         _socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
         {
-            ReceiveBufferSize = 1 << 21,
+            ReceiveBufferSize = SocketKinds.BufferBytes,
             ReceiveTimeout = 20_000,
         };
         if (takesBursts)

@@ -1,0 +1,27 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MediaRelay.Transport.Tests.Linux;
+
+/// <summary>A socket of the framework that the kernel lets cut everything it sends, into segments of any length.</summary>
+internal sealed class BurstSender : IDisposable
+{
+    private const int SolUdp = 17;
+    private const int UdpSegment = 103;
+
+    private readonly Socket _socket;
+
+    public BurstSender(IPEndPoint to)
+    {
+        _socket = new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket.Connect(to);
+    }
+
+    public void Send(int segmentLength, int total)
+    {
+        _socket.SetRawSocketOption(SolUdp, UdpSegment, BitConverter.GetBytes(segmentLength));
+        _socket.Send(new byte[total]);
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
