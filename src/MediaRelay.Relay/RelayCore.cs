@@ -20,6 +20,7 @@ public sealed class RelayCore
     private readonly Lock _randomLock = new();
     private int _nextHome;
     private int _halfOpen;
+    private int _maxLayer = Forwarding.SourceLayers.Max - 1;
 
     public RelayCore(RelayOptions options, IReadOnlyList<RelayShard> shards, SessionDirectory directory, RelayObserver observer, Random random)
     {
@@ -43,6 +44,13 @@ public sealed class RelayCore
     /// <summary>Sessions that were answered and are not connected yet.</summary>
     public int HalfOpenCount => Volatile.Read(ref _halfOpen);
 
+    /// <summary>The best encoding of a simulcast that viewers get, from 0 for the smallest; lowered while the machine is short of CPU.</summary>
+    public int MaxLayer
+    {
+        get => Volatile.Read(ref _maxLayer);
+        set => Volatile.Write(ref _maxLayer, value);
+    }
+
     internal SessionDirectory Directory { get; }
 
     public Room? FindRoom(string roomId) => _rooms.GetValueOrDefault(roomId);
@@ -56,16 +64,13 @@ public sealed class RelayCore
         }
 
         var home = Shards[(int)((uint)Interlocked.Increment(ref _nextHome) % (uint)Shards.Count)];
-        var feed = new Feed(roomId, home, Shards.Count, now, slate);
-        var returnFeed = new Feed(roomId + "/return", home, Shards.Count, now, slate);
+        var feed = new Feed(roomId, home, Shards.Count, now, slate, Options.PadsRuns);
+        var returnFeed = new Feed(roomId + "/return", home, Shards.Count, now, slate, Options.PadsRuns);
         var room = _rooms.GetOrAdd(roomId, new Room(this, roomId, isPortrait, feed, returnFeed));
         if (room.Feed == feed)
         {
-            home.Run(_ =>
-            {
-                home.AddFeed(feed);
-                home.AddFeed(returnFeed);
-            });
+            feed.Run(_ => feed.Home.AddFeed(feed));
+            returnFeed.Run(_ => returnFeed.Home.AddFeed(returnFeed));
         }
 
         return room;
@@ -142,6 +147,8 @@ public sealed class RelayCore
     }
 
     internal void OnFirstVideo(ViewerSession session, Timestamp now) => _observer.OnFirstVideo(session, now - session.CreatedAt);
+
+    internal void OnHandedOff(ViewerSession session, Room from, TimeSpan elapsed) => _observer.OnHandedOff(session, from, elapsed);
 
     internal void OnClosed(PeerSession session, CloseReason reason)
     {

@@ -21,6 +21,11 @@ public abstract class RelayObserver
     /// <summary>The room has another host, or none.</summary>
     protected internal abstract void OnHostChanged(Room room);
 
+    /// <summary>A viewer was moved to another room's feed; <paramref name="elapsed"/> is from the order to the first packet there.</summary>
+    protected internal virtual void OnHandedOff(ViewerSession session, Room from, TimeSpan elapsed)
+    {
+    }
+
     /// <summary>A bug that cost one session.</summary>
     protected internal abstract void OnFault(PeerSession session, Exception exception);
 }

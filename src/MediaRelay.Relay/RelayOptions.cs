@@ -14,6 +14,12 @@ public sealed record RelayOptions
     /// <summary>Viewers per room, return feeds included; 0 is no limit.</summary>
     public int MaxViewersPerRoom { get; init; } = 10_000;
 
+    /// <summary>
+    /// Makes the packets of a picture equally long by RTP padding, so that they leave in one call per viewer; only worth it where the
+    /// socket segments (UDP_SEGMENT).
+    /// </summary>
+    public bool PadsRuns { get; init; } = true;
+
     /// <summary>Sessions that were answered and are not connected yet; 0 is no limit.</summary>
     public int MaxHalfOpen { get; init; } = 2_000;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Rtp;
@@ -9,40 +10,43 @@ namespace MediaRelay.Relay.Forwarding;
 
 /// <summary>
 /// What the viewers of a room watch: one continuous RTP timeline per track whose source changes at a key frame. Solo host, mix and
-/// slate, a host's reconnect and a mixer's crash are all the same switch, without renegotiation. Owned by its home loop; packets
-/// reach the other loops by one hand-over each.
+/// slate, a host's reconnect and a mixer's crash are all the same switch, without renegotiation. Owned by its home loop, which is the
+/// loop of its host once there is one, so that a packet crosses to each other loop once.
 /// </summary>
 public sealed class Feed
 {
-    private const int VideoClock = 90_000;
-    private const int AudioClock = 48_000;
+    private const int AnyLayer = SourceLayers.Max;
 
     // A demoted source plays until the next one's key frame, at most this long.
     private static readonly TimeSpan LongestHandover = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReviewInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly FeedTrack _video = new(VideoClock, frameTicks: VideoClock / 30);
-    private readonly FeedTrack _audio = new(AudioClock, frameTicks: AudioClock / 50);
-    private readonly Vp8Continuity _vp8 = new();
+    private readonly FeedTimeline _timeline;
     private readonly List<FeedSource> _sources = [];
     private readonly FeedFanout?[] _fanouts;
     private readonly bool[] _attached;
-    private readonly Timestamp _created;
+    private readonly int[] _watchedLayers;
     private readonly SlateSource _slate;
+    private readonly bool _padsRuns;
+    private RelayShard _home;
     private FeedSource? _active;
-    private FeedClock _clock;
-    private long _mediaClockNanoseconds;
+    private Timestamp _nextReview = Timestamp.Zero;
+    private int _wantedKeyFrames;
     private int _activeKind;
     private int _activeCodec;
+    private int _epoch;
+    private bool _isReady;
     private bool _wasShown;
 
-    internal Feed(string name, RelayShard home, int shardCount, Timestamp created, Slate? slate)
+    internal Feed(string name, RelayShard home, int shardCount, Timestamp created, Slate? slate, bool padsRuns)
     {
         Name = name;
-        Home = home;
-        _created = created;
-        _mediaClockNanoseconds = created.Nanoseconds;
+        _home = home;
+        _padsRuns = padsRuns;
+        _timeline = new FeedTimeline(created);
         _fanouts = new FeedFanout?[shardCount];
         _attached = new bool[shardCount];
+        _watchedLayers = new int[shardCount];
         _slate = new SlateSource(this, slate);
     }
 
@@ -53,27 +57,76 @@ public sealed class Feed
 
     public VideoCodec ActiveCodec => (VideoCodec)Volatile.Read(ref _activeCodec);
 
-    /// <summary>Source switches since the feed began, and key-frame requests sent to sources; any thread.</summary>
+    /// <summary>Source switches since the feed began; any thread.</summary>
     public long Switches { get; private set; }
 
-    internal RelayShard Home { get; }
+    /// <summary>Which loop owns the feed now; any thread. What must run there goes through <see cref="Run"/>.</summary>
+    internal RelayShard Home => Volatile.Read(ref _home);
 
-    internal FeedClock Clock => _clock;
+    internal FeedClock Clock => _timeline.Clock;
 
     internal bool HasViewers => Array.Exists(_attached, attached => attached);
 
+    /// <summary>The encodings of what plays; null while nothing does. Any thread.</summary>
+    internal SourceLayers? Layers => Volatile.Read(ref _active)?.Layers;
+
+    /// <summary>A bit per layer that a viewer gets or waits for; any thread.</summary>
+    internal int WatchedLayers
+    {
+        get
+        {
+            var watched = 0;
+            for (var i = 0; i < _watchedLayers.Length; i++)
+            {
+                watched |= Volatile.Read(ref _watchedLayers[i]);
+            }
+
+            return watched;
+        }
+    }
+
     /// <summary>The feed's media time at <paramref name="now"/>: unwrapped 90 kHz; any thread.</summary>
-    public long MediaTime(Timestamp now) =>
-        Math.Max(0, (now.Nanoseconds - Interlocked.Read(ref _mediaClockNanoseconds)) * 9 / 100_000);
+    public long MediaTime(Timestamp now) => _timeline.MediaTime(now);
+
+    /// <summary>Runs a command on the loop that owns the feed, wherever that is by then; any thread.</summary>
+    internal void Run(Action<Timestamp> command)
+    {
+        var home = Home;
+        home.Run(now =>
+        {
+            if (Home == home)
+            {
+                command(now);
+            }
+            else
+            {
+                Run(command);
+            }
+        });
+    }
+
+    /// <summary>A viewer lost a picture or waits for its first one (−1: of any layer); any thread.</summary>
+    internal void RequestKeyFrame(int layer) => Interlocked.Or(ref _wantedKeyFrames, 1 << (layer < 0 ? AnyLayer : layer));
+
+    /// <summary>Notes which layers a loop's viewers want, a bit each; any thread.</summary>
+    internal void SetWatched(RelayShard shard, int layers) => Volatile.Write(ref _watchedLayers[shard.Index], layers);
 
     /// <summary>Sets what is shown while nobody is live. On the home loop.</summary>
     internal void SetSlate(Slate slate) => _slate.Set(slate);
 
-    /// <summary>Adds a source; it plays once it is the best one and sends a key frame. On the home loop.</summary>
-    internal void AddSource(FeedSource source)
+    /// <summary>
+    /// Adds a source that arrives on <paramref name="origin"/> (null: on no loop); it plays once it is the best one and sends a key frame.
+    /// The feed moves to that loop. On the home loop.
+    /// </summary>
+    internal void AddSource(Timestamp now, FeedSource source, RelayShard? origin)
     {
         _sources.Add(source);
-        source.KeyFrames.Request();
+        source.KeyFrames(0).Request();
+        _nextReview = now;
+        if (origin is not null && origin != Home)
+        {
+            MoveTo(now, origin);
+        }
     }
 
     /// <summary>Lets another source take over at its next key frame while this one goes on. On the home loop.</summary>
@@ -95,7 +148,8 @@ public sealed class Feed
 
         if (_active == source)
         {
-            _active = null;
+            source.Reset(isShown: false);
+            Volatile.Write(ref _active, null);
             Review(now);
         }
 
@@ -103,7 +157,7 @@ public sealed class Feed
     }
 
     /// <summary>Handles one packet of a source; the buffer now belongs to the feed. On the home loop.</summary>
-    internal void HandlePacket(Timestamp now, FeedSource source, bool isVideo, PacketBuffer buffer)
+    internal void HandlePacket(Timestamp now, FeedSource source, bool isVideo, int layer, PacketBuffer buffer)
     {
         if (!RtpPacket.TryParse(buffer.Span, out var rtp))
         {
@@ -111,64 +165,107 @@ public sealed class Feed
             return;
         }
 
-        var input = isVideo ? source.Video : source.Audio;
+        var input = isVideo ? source.Video(layer) : source.Audio;
         var sequence = input.Unwrapper.Unwrap(rtp.SequenceNumber.Value);
         var isKeyFrameStart = isVideo && IsKeyFrameStart(source.Codec, rtp.Payload);
         source.LastPacketAt = now;
         if (isKeyFrameStart)
         {
-            source.KeyFrames.OnKeyFrame();
+            source.KeyFrames(layer).OnKeyFrame();
         }
 
         if (source == _active)
         {
-            Place(now, source, isVideo, isKeyFrameStart, sequence, rtp, buffer);
+            Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
         }
         else
         {
-            Open(now, source, isVideo, isKeyFrameStart, sequence, rtp, buffer);
+            Open(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
         }
     }
 
     /// <summary>Takes a source's capture mapping (from its sender reports). On the home loop.</summary>
-    internal void HandleCaptureMapping(FeedSource source, bool isVideo, CaptureMapping mapping)
+    internal void HandleCaptureMapping(FeedSource source, bool isVideo, int layer, CaptureMapping mapping)
     {
-        (isVideo ? source.Video : source.Audio).Mapping = mapping;
-        if (source == _active)
+        (isVideo ? source.Video(layer) : source.Audio).Mapping = mapping;
+        if (source == _active && _timeline.UpdateClock(source))
         {
-            UpdateClock(source);
-        }
-    }
+            foreach (var fanout in _fanouts)
+            {
+                if (fanout is not null && fanout.Shard != Home && _attached[fanout.Shard.Index])
+                {
+                    fanout.Shard.Post(HandOver.ForClock(this, _timeline.Clock), Home);
+                }
+            }
 
-    /// <summary>A viewer lost a picture or waits for the first one. On the home loop.</summary>
-    internal void RequestKeyFrame(Timestamp now)
-    {
-        var source = _active ?? (FeedSource)_slate;
-        source.KeyFrames.Request();
-        SendKeyFrameRequestIfDue(now, source);
+            FanoutOn(Home).Clock = _timeline.Clock;
+        }
     }
 
     /// <summary>Runs the feed's timers. On the home loop.</summary>
     internal void HandleTimeout(Timestamp now)
     {
-        Review(now);
-        for (var i = _sources.Count - 1; i >= 0; i--)
+        TakeKeyFrameWishes(now);
+        if (now >= _nextReview)
         {
-            var source = _sources[i];
-            if (source.DemotedAt is { } since && (source != _active || now - since > LongestHandover))
-            {
-                RemoveSource(now, source);
-            }
-            else
-            {
-                SendKeyFrameRequestIfDue(now, source);
-            }
+            _nextReview = now + ReviewInterval;
+            Review(now);
+            ReviewSources(now);
         }
 
         if (_active == _slate && HasViewers)
         {
             _slate.Play(now);
         }
+
+        if (now >= _timeline.HoldDeadline)
+        {
+            MarkReady();
+        }
+    }
+
+    /// <summary>Hands what may go out to all loops that have viewers. On the home loop.</summary>
+    internal void Flush(Timestamp now)
+    {
+        _isReady = false;
+        if (now >= _timeline.HoldDeadline)
+        {
+            _timeline.Expire(now);
+        }
+
+        var ready = _timeline.Ready;
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
+        if (_padsRuns)
+        {
+            RunPadding.Apply(ready);
+        }
+
+        // The other loops first: they send while this one does.
+        for (var i = 0; i < _attached.Length; i++)
+        {
+            if (_attached[i] && i != Home.Index)
+            {
+                foreach (ref readonly var packet in CollectionsMarshal.AsSpan(ready))
+                {
+                    packet.Buffer.Retain();
+                    Home.Peers[i].Post(HandOver.ForFeed(this, packet), Home);
+                }
+            }
+        }
+
+        Home.WakePosted();
+        var own = FanoutOn(Home);
+        foreach (ref readonly var packet in CollectionsMarshal.AsSpan(ready))
+        {
+            own.Enqueue(now, packet);
+            packet.Buffer.Dispose();
+        }
+
+        ready.Clear();
     }
 
     /// <summary>The part of this feed on one loop; made on first use. On that loop.</summary>
@@ -204,6 +301,7 @@ public sealed class Feed
                 source.Opening.Clear();
             }
 
+            _timeline.Clear();
             shard.RemoveFeed(this);
         }
     }
@@ -219,13 +317,7 @@ public sealed class Feed
         _attached[shard.Index] = true;
         if (shard != Home)
         {
-            foreach (var packet in FanoutOn(Home).KeptPackets())
-            {
-                packet.Buffer.Retain();
-                shard.Post(HandOver.ForFeed(this, packet));
-            }
-
-            shard.Post(HandOver.ForClock(this, _clock));
+            PostKept(shard);
         }
 
         if (_active is null)
@@ -236,9 +328,63 @@ public sealed class Feed
 
     internal void Detach(RelayShard shard) => _attached[shard.Index] = false;
 
+    private static bool IsKeyFrameStart(VideoCodec codec, ReadOnlySpan<byte> payload) => codec == VideoCodec.H264
+        ? H264Payload.IsKeyFrameStart(payload)
+        : Vp8Descriptor.TryParse(payload, out var descriptor) && descriptor.IsKeyFrameStart;
+
+    private static int Rank(FeedSource source) => source.Kind switch
+    {
+        SourceKind.Slate => 0,
+        _ when source.IsDemoted => 1,
+        SourceKind.Host => 2,
+        _ => 3,
+    };
+
+    private void Place(
+        Timestamp now, FeedSource source, bool isVideo, int layer, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+    {
+        _timeline.Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer, _epoch);
+        if (_timeline.Ready.Count > 0)
+        {
+            MarkReady();
+        }
+    }
+
+    private void MarkReady()
+    {
+        if (!_isReady)
+        {
+            _isReady = true;
+            Home.AddReady(this);
+        }
+    }
+
+    /// <summary>The other loop becomes the feed's owner: nothing of it may be touched here afterwards.</summary>
+    private void MoveTo(Timestamp now, RelayShard target)
+    {
+        var old = Home;
+        _timeline.ReleaseAll();
+        Flush(now);
+        PostKept(target);
+        old.RemoveFeed(this);
+        Volatile.Write(ref _home, target);
+        target.Run(_ => target.AddFeed(this));
+    }
+
+    private void PostKept(RelayShard shard)
+    {
+        foreach (var packet in FanoutOn(Home).KeptPackets())
+        {
+            packet.Buffer.Retain();
+            shard.Post(HandOver.ForFeed(this, packet), Home);
+        }
+
+        shard.Post(HandOver.ForClock(this, _timeline.Clock), Home);
+    }
+
     /// <summary>Takes a packet of a source that does not play: with a whole key frame, or sound if it has nothing else, it may begin to.</summary>
     private void Open(
-        Timestamp now, FeedSource source, bool isVideo, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+        Timestamp now, FeedSource source, bool isVideo, int layer, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
     {
         var opening = source.Opening;
         if (Wanted(now) != source)
@@ -249,18 +395,25 @@ public sealed class Feed
         else if (!source.HasVideo)
         {
             SwitchTo(source);
-            Place(now, source, isVideo, isKeyFrameStart, sequence, rtp, buffer);
+            Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
         }
-        else if (!isVideo || !(isKeyFrameStart || opening.HasBegun))
+        else if (!isVideo || !(isKeyFrameStart || opening.IsOf(layer)))
         {
             buffer.Dispose();
         }
         else
         {
-            // Parameter sets in a packet of their own are a start, and so is the picture behind them: both are one key frame.
+            // Parameter sets in a packet of their own are a start, and so is the picture behind them: both are one key frame. Of
+            // several encodings the one that began first opens; the others join with their own key frames.
+            if (opening.HasBegun && !opening.IsOf(layer))
+            {
+                buffer.Dispose();
+                return;
+            }
+
             if (isKeyFrameStart && !opening.IsOf(rtp.Timestamp))
             {
-                opening.Begin(now, sequence, rtp, buffer);
+                opening.Begin(now, layer, sequence, rtp, buffer);
             }
             else
             {
@@ -279,70 +432,63 @@ public sealed class Feed
         }
 
         SwitchTo(source);
+        var layer = source.Opening.Layer;
         foreach (var kept in source.Opening.TakeAll())
         {
-            HandlePacket(now, source, isVideo: true, kept);
+            HandlePacket(now, source, isVideo: true, layer, kept);
         }
     }
 
-    private void Place(
-        Timestamp now, FeedSource source, bool isVideo, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+    private void TakeKeyFrameWishes(Timestamp now)
     {
-        var input = isVideo ? source.Video : source.Audio;
-        var track = isVideo ? _video : _audio;
-        if (!input.IsStarted)
+        if (Volatile.Read(ref _wantedKeyFrames) == 0)
         {
-            var mediaTime = MediaTime(now);
-            track.Join(now, input, sequence, rtp.Timestamp.Value, (uint)(isVideo ? mediaTime : mediaTime * AudioClock / VideoClock));
-            if (isVideo && source.Codec == VideoCodec.Vp8)
-            {
-                _vp8.Join(rtp.Payload);
-            }
-        }
-
-        if (!track.TryPlace(now, input, sequence, rtp.Timestamp.Value, out var feedSequence, out var feedTimestamp))
-        {
-            buffer.Dispose();
             return;
         }
 
-        if (isKeyFrameStart)
+        var wishes = Interlocked.Exchange(ref _wantedKeyFrames, 0);
+        var source = _active ?? _slate;
+        for (var layer = 0; layer < SourceLayers.Max; layer++)
         {
-            AlignMediaClock(now, feedTimestamp);
+            if ((wishes & (1 << layer)) != 0)
+            {
+                source.KeyFrames(layer).Request();
+            }
         }
 
-        var payloadStart = rtp.HeaderLength;
-        var payloadLength = rtp.Payload.Length;
-        if (isVideo && source.Codec == VideoCodec.Vp8)
+        if ((wishes & (1 << AnyLayer)) != 0)
         {
-            _vp8.Rewrite(buffer.Span.Slice(payloadStart, payloadLength));
+            source.RequestKeyFrames();
         }
 
-        Deliver(now, new FeedPacket
-        {
-            Buffer = buffer,
-            PayloadStart = payloadStart,
-            PayloadLength = payloadLength,
-            Sequence = feedSequence,
-            Timestamp = feedTimestamp,
-            IsVideo = isVideo,
-            Marker = rtp.Marker,
-            IsKeyFrameStart = isKeyFrameStart,
-            Codec = source.Codec,
-            ReceivedAt = now,
-        });
+        SendKeyFrameRequestsIfDue(now, source);
     }
 
-    private static bool IsKeyFrameStart(VideoCodec codec, ReadOnlySpan<byte> payload) => codec == VideoCodec.H264
-        ? H264Payload.IsKeyFrameStart(payload)
-        : Vp8Descriptor.TryParse(payload, out var descriptor) && descriptor.IsKeyFrameStart;
-
-    private void SendKeyFrameRequestIfDue(Timestamp now, FeedSource source)
+    private void ReviewSources(Timestamp now)
     {
-        if (source.KeyFrames.TryTake(now))
+        for (var i = _sources.Count - 1; i >= 0; i--)
         {
-            // Urgent when viewers have no picture at all: what played is gone at once, as with a mixer that died.
-            source.SendKeyFrameRequest(isUrgent: _active is null);
+            var source = _sources[i];
+            if (source.DemotedAt is { } since && (source != _active || now - since > LongestHandover))
+            {
+                RemoveSource(now, source);
+            }
+            else
+            {
+                SendKeyFrameRequestsIfDue(now, source);
+            }
+        }
+    }
+
+    private void SendKeyFrameRequestsIfDue(Timestamp now, FeedSource source)
+    {
+        for (var layer = 0; layer < SourceLayers.Max; layer++)
+        {
+            if (source.KeyFrames(layer).TryTake(now))
+            {
+                // Urgent when viewers have no picture at all: what played is gone at once, as with a mixer that died.
+                source.SendKeyFrameRequest(layer, isUrgent: _active is null);
+            }
         }
     }
 
@@ -360,14 +506,6 @@ public sealed class Feed
 
         return best;
     }
-
-    private static int Rank(FeedSource source) => source.Kind switch
-    {
-        SourceKind.Slate => 0,
-        _ when source.IsDemoted => 1,
-        SourceKind.Host => 2,
-        _ => 3,
-    };
 
     private void Review(Timestamp now)
     {
@@ -387,15 +525,16 @@ public sealed class Feed
         }
         else if (!wanted.Opening.HasBegun)
         {
-            wanted.KeyFrames.Request();
+            wanted.RequestKeyFrames();
         }
     }
 
     private void SwitchTo(FeedSource source)
     {
-        _active = source;
-        source.Video.IsStarted = false;
-        source.Audio.IsStarted = false;
+        _active?.Reset(isShown: false);
+        source.Reset(isShown: true);
+        _epoch++;
+        Volatile.Write(ref _active, source);
         Volatile.Write(ref _activeKind, (int)source.Kind);
         Volatile.Write(ref _activeCodec, (int)source.Codec);
         if (_wasShown)
@@ -405,62 +544,5 @@ public sealed class Feed
 
         _wasShown = true;
         source.OnShown();
-    }
-
-    private void AlignMediaClock(Timestamp now, uint feedTimestamp)
-    {
-        // Unwrap the timestamp around the present estimate, then say when media time 0 would have been.
-        var estimate = MediaTime(now);
-        var mediaTime = estimate + (int)(feedTimestamp - (uint)estimate);
-        Interlocked.Exchange(ref _mediaClockNanoseconds, now.Nanoseconds - (mediaTime * 100_000 / 9));
-    }
-
-    private void UpdateClock(FeedSource source)
-    {
-        var basis = source.Video.IsStarted ? source.Video : source.Audio;
-        var basisTrack = basis == source.Video ? _video : _audio;
-        if (basis.Mapping is not { } basisMapping || !basis.IsStarted)
-        {
-            return;
-        }
-
-        var capture = basisMapping.CaptureOf(basisTrack.LastTimestamp - basis.TimestampOffset);
-        var known = basis == source.Video ? _clock.Video : _clock.Audio;
-        var line = known ?? new CaptureMapping(basisTrack.LastTimestamp, capture, basisTrack.ClockRate);
-        var shift = line.CaptureOf(basisTrack.LastTimestamp) - capture;
-
-        // Move the line's anchor along, so that differences stay far from the timestamp's wrap.
-        line = line with { RtpTimestamp = basisTrack.LastTimestamp, Capture = line.CaptureOf(basisTrack.LastTimestamp) };
-        _clock = basis == source.Video ? _clock with { Video = line } : _clock with { Audio = line };
-        if (basis == source.Video && source.Audio is { IsStarted: true, Mapping: { } audioMapping })
-        {
-            var audioCapture = audioMapping.CaptureOf(_audio.LastTimestamp - source.Audio.TimestampOffset);
-            _clock = _clock with { Audio = new CaptureMapping(_audio.LastTimestamp, audioCapture.AddNanoseconds(shift), AudioClock) };
-        }
-
-        foreach (var fanout in _fanouts)
-        {
-            if (fanout is not null && fanout.Shard != Home && _attached[fanout.Shard.Index])
-            {
-                fanout.Shard.Post(HandOver.ForClock(this, _clock));
-            }
-        }
-
-        FanoutOn(Home).Clock = _clock;
-    }
-
-    private void Deliver(Timestamp now, in FeedPacket packet)
-    {
-        for (var i = 0; i < _attached.Length; i++)
-        {
-            if (_attached[i] && i != Home.Index)
-            {
-                packet.Buffer.Retain();
-                Home.Peers[i].Post(HandOver.ForFeed(this, packet));
-            }
-        }
-
-        FanoutOn(Home).Enqueue(now, packet);
-        packet.Buffer.Dispose();
     }
 }

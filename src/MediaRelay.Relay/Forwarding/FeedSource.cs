@@ -11,7 +11,11 @@ namespace MediaRelay.Relay.Forwarding;
 public abstract class FeedSource
 {
     private static long _lastGeneration;
+    private readonly SourceTrack?[] _layers = new SourceTrack?[SourceLayers.Max];
+    private readonly KeyFrameRequests?[] _keyFrames = new KeyFrameRequests?[SourceLayers.Max];
+    private readonly TimeSpan _keyFrameInterval;
     private int _codec;
+    private int _isShown;
 
     protected FeedSource(SourceKind kind, bool hasVideo, bool hasAudio, VideoCodec codec, TimeSpan keyFrameInterval)
     {
@@ -20,7 +24,7 @@ public abstract class FeedSource
         HasAudio = hasAudio;
         _codec = (int)codec;
         Generation = Interlocked.Increment(ref _lastGeneration);
-        KeyFrames = new KeyFrameRequests(keyFrameInterval);
+        _keyFrameInterval = keyFrameInterval;
     }
 
     public SourceKind Kind { get; }
@@ -37,14 +41,19 @@ public abstract class FeedSource
     /// <summary>Without a packet for this long the source counts as gone and the feed looks for another.</summary>
     internal TimeSpan SilenceLimit => Kind == SourceKind.Mix ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromSeconds(1);
 
-    internal SourceTrack Video { get; } = new();
+    /// <summary>The source's encodings; only a simulcast has more than one, and tells about them.</summary>
+    public SourceLayers Layers { get; } = new();
 
     internal SourceTrack Audio { get; } = new();
+
+    /// <summary>The first layer that joined the feed: what the others are aligned with. −1 while none has.</summary>
+    internal int ReferenceLayer { get; private set; } = -1;
 
     /// <summary>What it takes over the feed with, while that is not complete.</summary>
     internal OpeningPicture Opening { get; } = new();
 
-    internal KeyFrameRequests KeyFrames { get; }
+    /// <summary>The feed shows it now; any thread.</summary>
+    internal bool IsShown => Volatile.Read(ref _isShown) != 0;
 
     internal Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
 
@@ -62,8 +71,55 @@ public abstract class FeedSource
         Volatile.Write(ref _codec, (int)codec);
     }
 
-    /// <summary>Asks whoever encodes for a key frame; urgently when viewers see nothing move. Called on the feed's home loop.</summary>
-    protected internal abstract void SendKeyFrameRequest(bool isUrgent);
+    /// <summary>What the feed keeps of one encoding.</summary>
+    internal SourceTrack Video(int layer) => _layers[layer] ??= new SourceTrack();
+
+    /// <summary>What the feed keeps of an encoding that it has met; null before.</summary>
+    internal SourceTrack? KnownVideo(int layer) => layer < 0 ? null : _layers[layer];
+
+    internal KeyFrameRequests KeyFrames(int layer) => _keyFrames[layer] ??= new KeyFrameRequests(_keyFrameInterval);
+
+    /// <summary>Wishes for a key frame of any encoding that is known; of the first one before.</summary>
+    internal void RequestKeyFrames()
+    {
+        var isKnown = false;
+        for (var layer = 0; layer < SourceLayers.Max; layer++)
+        {
+            if (_layers[layer] is not null)
+            {
+                isKnown = true;
+                KeyFrames(layer).Request();
+            }
+        }
+
+        if (!isKnown)
+        {
+            KeyFrames(0).Request();
+        }
+    }
+
+    internal void NoteJoined(int layer) => ReferenceLayer = ReferenceLayer < 0 ? layer : ReferenceLayer;
+
+    /// <summary>The feed begins to show the source, or shows another one: what it knew of its place is void.</summary>
+    internal void Reset(bool isShown)
+    {
+        foreach (var layer in _layers)
+        {
+            if (layer is not null)
+            {
+                layer.IsStarted = false;
+            }
+        }
+
+        Audio.IsStarted = false;
+        ReferenceLayer = -1;
+        Volatile.Write(ref _isShown, isShown ? 1 : 0);
+    }
+
+    /// <summary>
+    /// Asks whoever encodes for a key frame of one encoding; urgently when viewers see nothing move. Called on the feed's home loop.
+    /// </summary>
+    protected internal abstract void SendKeyFrameRequest(int layer, bool isUrgent);
 
     /// <summary>The feed shows this source from now on; called on the feed's home loop.</summary>
     protected internal virtual void OnShown()
@@ -90,5 +146,7 @@ public abstract class FeedSource
         public uint TimestampOffset { get; set; }
 
         public CaptureMapping? Mapping { get; set; }
+
+        public Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
     }
 }

@@ -2,41 +2,50 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Relay.Forwarding;
 
-/// <summary>The continuous timeline of one track of a feed: where it stands and how a new source joins it.</summary>
-internal sealed class FeedTrack(int clockRate, uint frameTicks)
+/// <summary>The continuous timeline of one track of a feed: where it stands and how a new source joins it. Layers share timestamps.</summary>
+internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
 {
+    private readonly LayerEnd[] _layers = new LayerEnd[layers];
     private Timestamp _lastFrameArrival;
 
     public int ClockRate { get; } = clockRate;
 
     public bool HasStarted { get; private set; }
 
-    public long NextSequence { get; private set; }
-
     public uint LastTimestamp { get; private set; }
 
-    /// <summary>Places the first packet of a new source behind everything that was sent.</summary>
-    public void Join(Timestamp now, FeedSource.SourceTrack source, long sequence, uint timestamp, uint mediaTime)
+    /// <summary>Where the first packet of a new source lies: behind everything that was sent.</summary>
+    public uint NextStart(Timestamp now, uint mediaTime)
     {
-        var start = mediaTime;
-        if (HasStarted)
+        if (!HasStarted)
         {
-            // Continue by arrival: neither a jump that a jitter buffer would wait for, nor a step back. A pause shorter than two
-            // frames is closed up, so that sound goes on without a gap.
-            var elapsed = (now - _lastFrameArrival).Ticks * ClockRate / TimeSpan.TicksPerSecond;
-            var advance = elapsed < 2 * frameTicks ? frameTicks : (uint)Math.Min(elapsed, uint.MaxValue / 2);
-            start = LastTimestamp + advance;
+            return mediaTime;
         }
 
+        // Continue by arrival: neither a jump that a jitter buffer would wait for, nor a step back. A pause shorter than two
+        // frames is closed up, so that sound goes on without a gap.
+        var elapsed = ElapsedTicks(now);
+        return LastTimestamp + (elapsed < 2 * frameTicks ? frameTicks : (uint)Math.Min(elapsed, uint.MaxValue / 2));
+    }
+
+    /// <summary>Where the first packet of another layer of the source that plays lies when only its arrival tells.</summary>
+    public uint StartByArrival(Timestamp now) => LastTimestamp + (uint)Math.Min(ElapsedTicks(now), uint.MaxValue / 2);
+
+    /// <summary>The highest timestamp of one layer so far; null before its first packet.</summary>
+    public uint? LastTimestampOf(int layer) => _layers[layer].NextSequence > 0 ? _layers[layer].LastTimestamp : null;
+
+    /// <summary>Ties a layer of a source to the timeline: its packet with this number and timestamp comes at <paramref name="start"/>.</summary>
+    public void Join(FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, uint start)
+    {
         source.IsStarted = true;
         source.FirstSequence = sequence;
-        source.SequenceOffset = NextSequence - sequence;
+        source.SequenceOffset = _layers[layer].NextSequence - sequence;
         source.TimestampOffset = start - timestamp;
     }
 
     /// <summary>Notes a packet that goes out and returns its place; false when it is older than the source's first one.</summary>
     public bool TryPlace(
-        Timestamp now, FeedSource.SourceTrack source, long sequence, uint timestamp, out long feedSequence, out uint feedTimestamp)
+        Timestamp now, FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, out long feedSequence, out uint feedTimestamp)
     {
         feedSequence = sequence + source.SequenceOffset;
         feedTimestamp = timestamp + source.TimestampOffset;
@@ -45,9 +54,11 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks)
             return false;
         }
 
-        if (!HasStarted || feedSequence >= NextSequence)
+        ref var end = ref _layers[layer];
+        if (feedSequence >= end.NextSequence)
         {
-            NextSequence = feedSequence + 1;
+            end.LastTimestamp = end.NextSequence == 0 || (int)(feedTimestamp - end.LastTimestamp) > 0 ? feedTimestamp : end.LastTimestamp;
+            end.NextSequence = feedSequence + 1;
         }
 
         if (!HasStarted || (int)(feedTimestamp - LastTimestamp) > 0)
@@ -58,5 +69,13 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks)
 
         HasStarted = true;
         return true;
+    }
+
+    private long ElapsedTicks(Timestamp now) => (now - _lastFrameArrival).Ticks * ClockRate / TimeSpan.TicksPerSecond;
+
+    private struct LayerEnd
+    {
+        public long NextSequence;
+        public uint LastTimestamp;
     }
 }

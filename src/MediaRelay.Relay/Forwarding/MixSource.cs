@@ -25,7 +25,7 @@ public sealed class MixSource : FeedSource
     }
 
     /// <summary>Feed time minus the mix's own 90 kHz time, modulo 2^32; null while the feed does not show it. Any thread.</summary>
-    public uint? VideoTimestampOffset => Video.IsStarted ? Video.TimestampOffset : null;
+    public uint? VideoTimestampOffset => KnownVideo(0) is { IsStarted: true } video ? video.TimestampOffset : null;
 
     /// <summary>Hands in one RTP packet of the mix (own sequence numbers and timestamps); copied.</summary>
     public void Push(bool isVideo, ReadOnlySpan<byte> packet)
@@ -37,19 +37,19 @@ public sealed class MixSource : FeedSource
             return;
         }
 
-        _feed.Home.Post(HandOver.ForSource(_feed, this, isVideo, buffer));
+        _feed.Home.Post(HandOver.ForSource(_feed, this, isVideo, layer: 0, buffer));
     }
 
     public void PushCaptureMapping(bool isVideo, CaptureMapping mapping) =>
-        _feed.Home.Run(_ => _feed.HandleCaptureMapping(this, isVideo, mapping));
+        _feed.Run(_ => _feed.HandleCaptureMapping(this, isVideo, layer: 0, mapping));
 
     /// <summary>Lets the room's host take over at its next key frame (or the slate after two seconds); then the source is removed.</summary>
-    public void Retire() => _feed.Home.Run(now => _feed.DemoteSource(now, this));
+    public void Retire() => _feed.Run(now => _feed.DemoteSource(now, this));
 
     /// <summary>Takes the source away at once: its mixer is dead.</summary>
-    public void Remove() => _feed.Home.Run(now => _feed.RemoveSource(now, this));
+    public void Remove() => _feed.Run(now => _feed.RemoveSource(now, this));
 
-    protected internal override void SendKeyFrameRequest(bool isUrgent) => _requestKeyFrame();
+    protected internal override void SendKeyFrameRequest(int layer, bool isUrgent) => _requestKeyFrame();
 
     protected internal override void OnShown() => _onShown();
 

@@ -24,13 +24,20 @@ internal sealed class OpeningPicture
 
     public bool HasBegun => _packets.Count > 0;
 
+    /// <summary>Which encoding it is of.</summary>
+    public int Layer { get; private set; }
+
+    /// <summary>It has begun, with this encoding.</summary>
+    public bool IsOf(int layer) => HasBegun && Layer == layer;
+
     /// <summary>A packet with this timestamp belongs to the key frame that is kept.</summary>
     public bool IsOf(RtpTimestamp timestamp) => HasBegun && _timestamp == timestamp.Value;
 
     /// <summary>Drops what was kept and begins with a key frame's first packet; the buffer now belongs to this.</summary>
-    public void Begin(Timestamp now, long sequence, in RtpPacket packet, PacketBuffer buffer)
+    public void Begin(Timestamp now, int layer, long sequence, in RtpPacket packet, PacketBuffer buffer)
     {
         Clear();
+        Layer = layer;
         _began = now;
         _timestamp = packet.Timestamp.Value;
         _ofPicture = 0;

@@ -70,7 +70,7 @@ internal sealed class SlateSource : FeedSource
         }
     }
 
-    protected internal override void SendKeyFrameRequest(bool isUrgent) => _picture = 0;
+    protected internal override void SendKeyFrameRequest(int layer, bool isUrgent) => _picture = 0;
 
     private void SendPicture(Timestamp now, Slate slate)
     {
@@ -94,6 +94,6 @@ internal sealed class SlateSource : FeedSource
             space, marker, AnyPayloadType, new SequenceNumber(sequence), new RtpTimestamp(timestamp), new Ssrc(1));
         payload.CopyTo(space[header..]);
         buffer.SetRange(Protocols.Buffers.PacketBuffer.Headroom, header + payload.Length);
-        _feed.HandlePacket(now, this, isVideo, buffer);
+        _feed.HandlePacket(now, this, isVideo, layer: 0, buffer);
     }
 }

@@ -79,6 +79,15 @@ public sealed class Room
     /// <summary>Asks the host for a key frame; however many ask, it hears it once a second.</summary>
     public void RequestHostKeyFrame() => Host?.RequestKeyFrame();
 
+    /// <summary>The room's viewers now, return feeds apart.</summary>
+    public IReadOnlyList<ViewerSession> Viewers()
+    {
+        lock (_lock)
+        {
+            return [.. _sessions.OfType<ViewerSession>().Where(viewer => !viewer.IsReturn)];
+        }
+    }
+
     /// <summary>Lets the mix join the room's feed: it is shown from its first key frame on.</summary>
     public MixSource AddMix(VideoCodec codec, Action requestKeyFrame, Action onShown, Action onRemoved) =>
         AddMix(Feed, codec, requestKeyFrame, onShown, onRemoved);
@@ -105,8 +114,8 @@ public sealed class Room
 
     public void SetSlate(Slate slate)
     {
-        Feed.Home.Run(_ => Feed.SetSlate(slate));
-        ReturnFeed.Home.Run(_ => ReturnFeed.SetSlate(slate));
+        Feed.Run(_ => Feed.SetSlate(slate));
+        ReturnFeed.Run(_ => ReturnFeed.SetSlate(slate));
     }
 
     /// <summary>Ends every session of the room.</summary>
@@ -239,7 +248,7 @@ public sealed class Room
     private static MixSource AddMix(Feed feed, VideoCodec codec, Action requestKeyFrame, Action onShown, Action onRemoved)
     {
         var source = new MixSource(feed, codec, requestKeyFrame, onShown, onRemoved);
-        feed.Home.Run(_ => feed.AddSource(source));
+        feed.Run(now => feed.AddSource(now, source, origin: null));
         return source;
     }
 }

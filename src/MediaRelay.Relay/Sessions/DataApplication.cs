@@ -26,6 +26,14 @@ public abstract class DataApplication
 
     protected internal abstract void Advance();
 
+    /// <summary>
+    /// From here on the viewer belongs to another room: the RTP timestamp of its video is that room's media time plus
+    /// <paramref name="mediaOffset"/>, modulo 2^32 (0 without video).
+    /// </summary>
+    protected internal virtual void OnHandedOff(Timestamp now, Rooms.Room room, uint mediaOffset)
+    {
+    }
+
     /// <summary>The viewer is gone.</summary>
     protected internal abstract void OnClosed();
 }

@@ -10,5 +10,5 @@ internal sealed class HostSource(PublisherSession session, bool hasVideo, bool h
     // The session coalesces the wishes of feeds and mixers to one a second; here it only spares the way to its loop.
     private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(100);
 
-    protected internal override void SendKeyFrameRequest(bool isUrgent) => session.RequestKeyFrame(isUrgent);
+    protected internal override void SendKeyFrameRequest(int layer, bool isUrgent) => session.RequestKeyFrame(layer, isUrgent);
 }

@@ -21,6 +21,7 @@ public abstract class PeerSession
     private readonly Lock _addressLock = new();
     private readonly List<(RelayShard Shard, TransportAddress Address)> _addresses = [];
     private readonly List<string> _ufrags = [];
+    private Room _room;
     private RelayShard? _shard;
     private Timestamp _nextRtcp = Timestamp.Never;
     private int _isClosed;
@@ -30,7 +31,7 @@ public abstract class PeerSession
     private protected PeerSession(RelayCore relay, Room room, string id, string identity, PeerConnection peer, string ufrag)
     {
         Relay = relay;
-        Room = room;
+        _room = room;
         Id = id;
         Identity = identity;
         Peer = peer;
@@ -43,8 +44,8 @@ public abstract class PeerSession
     /// <summary>The token's subject. Any thread.</summary>
     public string Identity { get; }
 
-    /// <summary>Any thread.</summary>
-    public Room Room { get; }
+    /// <summary>The room that it belongs to now; a hand-off changes it. Any thread.</summary>
+    public Room Room => Volatile.Read(ref _room);
 
     /// <summary>The user name fragment that the peer should use now; another one after an ICE restart. Any thread.</summary>
     public string CurrentUfrag
@@ -70,6 +71,12 @@ public abstract class PeerSession
     internal RelayShard? Shard => Volatile.Read(ref _shard);
 
     internal bool IsTouched { get; set; }
+
+    /// <summary>It is among the owner's sessions; theirs alone.</summary>
+    internal bool IsCounted { get; set; }
+
+    /// <summary>Where the owner's timers hold it; theirs alone.</summary>
+    internal long ArmedTick { get; set; } = SessionTimers.NotArmed;
 
     internal Timestamp NextTimeout => Timestamp.Min(Peer.NextTimeout, Timestamp.Min(_nextRtcp, NextWork));
 
@@ -257,6 +264,8 @@ public abstract class PeerSession
         OnClosed(now);
         Relay.OnClosed(this, Peer.CloseReason);
     }
+
+    private protected void ChangeRoom(Room room) => Volatile.Write(ref _room, room);
 
     /// <summary>Runs a step so that a bug in it costs this session only.</summary>
     internal void Guard(Timestamp now, Action<PeerSession, Timestamp> step)

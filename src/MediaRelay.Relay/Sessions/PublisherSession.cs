@@ -6,6 +6,7 @@ using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Feedback;
+using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Rooms;
 using MediaRelay.Relay.Tracks;
 
@@ -26,9 +27,12 @@ public sealed class PublisherSession : PeerSession
     private readonly TransportFeedbackBuilder? _transportFeedback;
     private readonly CaptureClock _captureClock = new();
     private readonly KeyFrameRequests _keyFrames = new(KeyFrameInterval);
+    private readonly PublishedTrack?[] _layers = new PublishedTrack?[SourceLayers.Max];
     private readonly bool _hasAudio;
+    private readonly bool _hasSimulcast;
     private readonly string _cname;
     private HostSource _source;
+    private int _wantedKeyFrames;
     private Timestamp _nextFeedback = Timestamp.Never;
     private bool _isPromoted;
 
@@ -40,6 +44,7 @@ public sealed class PublisherSession : PeerSession
         _tracks = new PublishedTracks(sections);
         _cname = cname;
         _hasAudio = sections.Any(section => !section.IsVideo);
+        _hasSimulcast = sections.Any(section => section.HasSimulcast);
         Codec = sections.FirstOrDefault(section => section.IsVideo)?.Codec;
         HasVideo = Codec is not null;
         _source = MakeSource();
@@ -59,13 +64,16 @@ public sealed class PublisherSession : PeerSession
 
     private protected override Timestamp NextWork => _nextFeedback;
 
-    /// <summary>Asks the host for a key frame, coalesced with everybody else's wish; any thread.</summary>
-    internal void RequestKeyFrame(bool isUrgent = false)
+    /// <summary>
+    /// Asks the host for a key frame of one encoding (−1: of the best one), coalesced with everybody else's wish; any thread.
+    /// </summary>
+    internal void RequestKeyFrame(int layer = -1, bool isUrgent = false)
     {
         if (Shard is { } shard)
         {
             shard.Run(_ =>
             {
+                _wantedKeyFrames |= 1 << (layer >= 0 ? layer : _encodings.Selected?.Layer ?? 0);
                 _keyFrames.Request(isUrgent);
                 shard.Touch(this);
             });
@@ -101,7 +109,7 @@ public sealed class PublisherSession : PeerSession
             return;
         }
 
-        track.LastPacketAt = now;
+        track.Measure(now, packet.Length);
         track.Statistics.OnPacket(now, rtp.SequenceNumber, rtp.Timestamp);
         track.Nacks?.OnPacket(now, rtp.SequenceNumber);
         Forward(now, track, packet);
@@ -127,13 +135,13 @@ public sealed class PublisherSession : PeerSession
     private protected override void OnConnected(Timestamp now)
     {
         _nextFeedback = now + FeedbackInterval;
-        Shard!.AddSource(Room.Feed, _source);
+        Shard!.AddSource(now, Room.Feed, _source);
     }
 
     private protected override void OnClosed(Timestamp now)
     {
         var source = _source;
-        Room.Feed.Home.Run(then => Room.Feed.RemoveSource(then, source));
+        Room.Feed.Run(then => Room.Feed.RemoveSource(then, source));
         Room.OnHostClosed(this);
     }
 
@@ -145,9 +153,22 @@ public sealed class PublisherSession : PeerSession
         }
 
         _nextFeedback = now + FeedbackInterval;
-        if (_encodings.FindSuccessor(now, _tracks.All) is not null)
+        if (_encodings.FindSuccessor(now, _tracks.All) is { } successor)
         {
+            _wantedKeyFrames |= 1 << successor.Layer;
             _keyFrames.Request();
+        }
+
+        if (_hasSimulcast)
+        {
+            foreach (var track in _tracks.All)
+            {
+                if (track.IsVideo)
+                {
+                    track.UpdateRate(now);
+                    _source.Layers.Set(track.Layer, track.Pixels, track.BitRate);
+                }
+            }
         }
     }
 
@@ -156,7 +177,7 @@ public sealed class PublisherSession : PeerSession
         Span<byte> packet = stackalloc byte[1_200];
         foreach (var track in _tracks.All)
         {
-            if (!track.IsVideo || track == _encodings.Selected)
+            if (!track.IsVideo || IsWanted(track))
             {
                 WriteNacks(now, track, packet, output);
             }
@@ -170,11 +191,7 @@ public sealed class PublisherSession : PeerSession
             }
         }
 
-        if (FindKeyFrameTrack(now) is { } wanted && _keyFrames.TryTake(now))
-        {
-            Counters.KeyFrameRequestsSent++;
-            WriteRtcp(packet[..RtcpWriter.WritePictureLossIndication(packet, ReportSsrc, wanted.Ssrc)], output);
-        }
+        WriteKeyFrameRequests(now, packet, output);
     }
 
     private protected override void WriteReports(Timestamp now, DatagramWriter output)
@@ -212,27 +229,52 @@ public sealed class PublisherSession : PeerSession
 
         if (nacks.TryReadUnrecoverable() && track.IsVideo)
         {
-            Room.Feed.Home.Run(Room.Feed.RequestKeyFrame);
+            Room.Feed.RequestKeyFrame(track.Layer);
         }
     }
 
-    /// <summary>Whom to ask: the encoding that plays, the one that takes over from it, or any before the first key frame.</summary>
-    private PublishedTrack? FindKeyFrameTrack(Timestamp now)
+    /// <summary>One request a second, for all encodings that are wanted by then.</summary>
+    private void WriteKeyFrameRequests(Timestamp now, Span<byte> packet, DatagramWriter output)
     {
-        if ((_encodings.FindSuccessor(now, _tracks.All) ?? _encodings.Selected) is { } known)
-        {
-            return known;
-        }
-
+        var known = 0;
         foreach (var track in _tracks.All)
         {
-            if (track.IsVideo)
+            known |= track.IsVideo ? 1 << track.Layer : 0;
+        }
+
+        if (known == 0 || !_keyFrames.TryTake(now))
+        {
+            return;
+        }
+
+        var asked = (_wantedKeyFrames & known) != 0 ? _wantedKeyFrames & known : known;
+        _wantedKeyFrames = 0;
+        var length = 0;
+        foreach (var track in _tracks.All)
+        {
+            if (track.IsVideo && (asked & (1 << track.Layer)) != 0)
             {
-                return track;
+                length += RtcpWriter.WritePictureLossIndication(packet[length..], ReportSsrc, track.Ssrc);
             }
         }
 
-        return null;
+        Counters.KeyFrameRequestsSent++;
+        WriteRtcp(packet[..length], output);
+    }
+
+    /// <summary>
+    /// An encoding that somebody gets or waits for; without viewers the best one, so that the first of them finds a key frame; and all of
+    /// them while the feed has none yet.
+    /// </summary>
+    private bool IsWanted(PublishedTrack track)
+    {
+        if (!_hasSimulcast || !_source.IsShown)
+        {
+            return true;
+        }
+
+        var watched = Room.Feed.WatchedLayers;
+        return (watched & (1 << track.Layer)) != 0 || (watched == 0 && track == _encodings.Selected);
     }
 
     /// <summary>Turns a retransmission back into the packet that was lost (RFC 4588 §4) and handles it as such.</summary>
@@ -264,13 +306,7 @@ public sealed class PublisherSession : PeerSession
         FirstMediaAt ??= now;
         if (track.IsVideo && TryReadKeyFrame(track, packet, out var payload))
         {
-            _keyFrames.OnKeyFrame();
-            var isFirst = _encodings.Selected is null;
-            if (_encodings.OnKeyFrame(now, track, payload) && !isFirst)
-            {
-                ChangeEncoding();
-            }
-
+            OnKeyFrame(now, track, payload);
             Promote();
         }
         else if (!HasVideo)
@@ -278,27 +314,57 @@ public sealed class PublisherSession : PeerSession
             Promote();
         }
 
-        if (track.IsVideo && track != _encodings.Selected)
-        {
-            packet.Dispose();
-            return;
-        }
-
-        if (Room.Host == this)
+        if (Room.Host == this && (!track.IsVideo || track == _encodings.Selected))
         {
             Room.Tap?.OnRtp(now, track.IsVideo, packet.Span);
         }
 
-        Shard!.PassToFeed(now, Room.Feed, _source, track.IsVideo, packet);
+        if (track.IsVideo && !IsWanted(track))
+        {
+            Counters.PacketsPaused++;
+            packet.Dispose();
+            return;
+        }
+
+        Shard!.PassToFeed(now, Room.Feed, _source, track.IsVideo, track.Layer, packet);
     }
 
-    /// <summary>Another encoding is another source of the feed: its numbers and timestamps are its own.</summary>
-    private void ChangeEncoding()
+    private void OnKeyFrame(Timestamp now, PublishedTrack track, ReadOnlySpan<byte> payload)
+    {
+        _wantedKeyFrames &= ~(1 << track.Layer);
+        if (_wantedKeyFrames == 0)
+        {
+            _keyFrames.OnKeyFrame();
+        }
+
+        if (_layers[track.Layer] is { } old && old != track)
+        {
+            ReplaceSource(now);
+        }
+
+        _layers[track.Layer] = track;
+        var isFirst = _encodings.Selected is null;
+        if (_encodings.OnKeyFrame(now, track, payload) && !isFirst && Room.Host == this)
+        {
+            // For the mixer another encoding is another stream.
+            Room.Tap?.OnHost(Codec);
+        }
+
+        if (_hasSimulcast)
+        {
+            track.UpdateRate(now);
+            _source.Layers.Set(track.Layer, track.Pixels, track.BitRate);
+        }
+    }
+
+    /// <summary>An encoding that was started anew is another source of the feed: its numbers and timestamps are its own.</summary>
+    private void ReplaceSource(Timestamp now)
     {
         var old = _source;
+        Array.Clear(_layers);
         _source = MakeSource();
-        Shard!.AddSource(Room.Feed, _source);
-        Room.Feed.Home.Run(now => Room.Feed.DemoteSource(now, old));
+        Shard!.AddSource(now, Room.Feed, _source);
+        Room.Feed.Run(then => Room.Feed.DemoteSource(then, old));
         if (Room.Host == this)
         {
             Room.Tap?.OnHost(Codec);
@@ -329,15 +395,10 @@ public sealed class PublisherSession : PeerSession
 
         track.Statistics.OnSenderReport(now, report.NtpTime);
         _captureClock.OnSenderReport(now, Shard!.WallClockAt(now), report.NtpTime);
-        if (track.IsVideo && track != _encodings.Selected)
-        {
-            return;
-        }
-
         var mapping = new CaptureMapping(report.RtpTimestamp.Value, _captureClock.ToLocal(report.NtpTime), track.ClockRate);
         track.Mapping = mapping;
-        Shard.PassMapping(Room.Feed, _source, track.IsVideo, mapping);
-        if (Room.Host == this)
+        Shard.PassMapping(Room.Feed, _source, track.IsVideo, track.Layer, mapping);
+        if (Room.Host == this && (!track.IsVideo || track == _encodings.Selected))
         {
             Room.Tap?.OnCaptureMapping(track.IsVideo, mapping);
         }

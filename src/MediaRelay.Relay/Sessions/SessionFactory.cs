@@ -78,10 +78,11 @@ internal sealed class SessionFactory(RelayCore relay)
         }
 
         var tracks = new ViewerTracks(
-            ToTrack(negotiated!.Audio, streams.AudioSsrc), ToTrack(negotiated.Video, streams.VideoSsrc), ToPayloadTypes(negotiated));
-        var feed = isReturn ? room.ReturnFeed : room.Feed;
+            ToTrack(negotiated!.Audio, streams.AudioSsrc, rtxSsrc: null),
+            ToTrack(negotiated.Video, streams.VideoSsrc, streams.VideoRtxSsrc),
+            ToPayloadTypes(negotiated));
         var session = new ViewerSession(
-            relay, room, feed, RelayCore.MakeId(), identity, MakePeer(negotiated, credentials), credentials.Ufrag, tracks,
+            relay, room, isReturn, RelayCore.MakeId(), identity, MakePeer(negotiated, credentials), credentials.Ufrag, tracks,
             negotiated.Data is null ? null : application, cname)
         {
             CreatedAt = now,
@@ -170,13 +171,26 @@ internal sealed class SessionFactory(RelayCore relay)
             ToExtensions(media));
     }
 
-    private static ViewerTrack? ToTrack(NegotiatedMedia? media, uint ssrc) => media is null
-        ? null
-        : new ViewerTrack(
-            new Ssrc(ssrc), media.Mid ?? "", media.Mid is null ? 0 : Math.Max(0, ToExtensions(media)[HeaderExtension.Mid]));
+    private static ViewerTrack? ToTrack(NegotiatedMedia? media, uint ssrc, uint? rtxSsrc)
+    {
+        if (media is null)
+        {
+            return null;
+        }
+
+        var hasRtx = media.Codecs.Any(codec => codec.RtxPayloadType is not null);
+        var extensions = ToExtensions(media);
+        return new ViewerTrack(
+            new Ssrc(ssrc), media.Mid ?? "", media.Mid is null ? 0 : Math.Max(0, extensions[HeaderExtension.Mid]),
+            hasRtx && rtxSsrc is { } rtx ? new Ssrc(rtx) : null);
+    }
 
     private static CodecPayloadTypes ToPayloadTypes(NegotiatedSession negotiated) => new(
-        Find(negotiated.Video, SdpCodec.H264), Find(negotiated.Video, SdpCodec.Vp8), Find(negotiated.Audio, SdpCodec.Opus));
+        Find(negotiated.Video, SdpCodec.H264), Find(negotiated.Video, SdpCodec.Vp8), Find(negotiated.Audio, SdpCodec.Opus),
+        FindRtx(negotiated.Video, SdpCodec.H264), FindRtx(negotiated.Video, SdpCodec.Vp8));
+
+    private static PayloadType? FindRtx(NegotiatedMedia? media, SdpCodec codec) =>
+        media?.Codecs.FirstOrDefault(candidate => candidate.Codec == codec)?.RtxPayloadType is { } found ? new PayloadType(found) : null;
 
     private static PayloadType? Find(NegotiatedMedia? media, SdpCodec codec) =>
         media?.Codecs.FirstOrDefault(candidate => candidate.Codec == codec) is { } found ? new PayloadType(found.PayloadType) : null;

@@ -22,23 +22,31 @@ public sealed class ViewerSession : PeerSession
     // What may lie in the association: one window of a good line. Behind it the lanes shed, so this must stay small.
     private const int MaxAssociationBacklog = 64 * 1024;
 
-    private readonly Feed _feed;
+    // Where a choice of layers exists it is made this often, else once a second is enough to notice one.
+    private static readonly TimeSpan LayerReviewInterval = TimeSpan.FromMilliseconds(100);
+
+    // A feed that has no picture to start with must not keep a viewer in the room that it was told to leave.
+    private static readonly TimeSpan LongestHandOff = TimeSpan.FromSeconds(2);
+
+    private readonly bool _isReturn;
     private readonly ViewerTracks _tracks;
     private readonly DataApplication? _application;
     private readonly string _cname;
-    private readonly List<(Subscription Subscription, ushort Number)> _resends = [];
+    private readonly List<(OutgoingStream Stream, ushort Number)> _resends = [];
     private FeedFanout? _fanout;
-    private Subscription? _video;
-    private Subscription? _audio;
+    private VideoSubscription? _video;
+    private AudioSubscription? _audio;
+    private HandOff? _handOff;
+    private Timestamp _nextLayerReview = Timestamp.Never;
     private ushort? _channel;
     private TimeSpan _roundTrip = TimeSpan.FromMilliseconds(50);
 
     internal ViewerSession(
-        RelayCore relay, Room room, Feed feed, string id, string identity, PeerConnection peer, string ufrag, ViewerTracks tracks,
+        RelayCore relay, Room room, bool isReturn, string id, string identity, PeerConnection peer, string ufrag, ViewerTracks tracks,
         DataApplication? application, string cname)
         : base(relay, room, id, identity, peer, ufrag)
     {
-        _feed = feed;
+        _isReturn = isReturn;
         _tracks = tracks;
         _application = application;
         _cname = cname;
@@ -49,6 +57,39 @@ public sealed class ViewerSession : PeerSession
 
     /// <summary>Whether the viewer gets the overlay channel's messages; any thread.</summary>
     public bool HasOpenChannel => _channel is not null;
+
+    private protected override Timestamp NextWork =>
+        Timestamp.Min(_nextLayerReview, _handOff is { } handOff ? handOff.Deadline : Timestamp.Never);
+
+    /// <summary>It watches the room's return feed. Any thread.</summary>
+    public bool IsReturn => _isReturn;
+
+    private Feed Feed => _isReturn ? Room.ReturnFeed : Room.Feed;
+
+    /// <summary>
+    /// Moves the viewer to another room's feed on the same connection: its picture changes at a key frame that is kept there, its numbers
+    /// and timestamps go on. False when the session is closed or the room takes no more viewers; then nothing changes. Any thread.
+    /// </summary>
+    public bool HandOffTo(Room target)
+    {
+        if (_isReturn || IsClosed || Shard is not { } shard || target.TryAdd(this, Relay.Options.MaxViewersPerRoom) != RoomRefusal.None)
+        {
+            return false;
+        }
+
+        shard.Run(now =>
+        {
+            if (IsClosed)
+            {
+                target.Remove(this);
+                return;
+            }
+
+            BeginHandOff(now, target);
+            shard.Touch(this);
+        });
+        return true;
+    }
 
     /// <summary>Hands a broadcast message to the viewer's application.</summary>
     internal void Broadcast(Timestamp now, object message)
@@ -70,7 +111,7 @@ public sealed class ViewerSession : PeerSession
     }
 
     /// <summary>Encrypts one packet into the send batch; false when the peer cannot be sent to yet.</summary>
-    internal bool WriteRtp(Timestamp now, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, DatagramWriter output)
+    internal bool WriteRtp(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, DatagramWriter output)
     {
         if (Peer.Path is not { } path || IsClosed)
         {
@@ -121,23 +162,57 @@ public sealed class ViewerSession : PeerSession
             else if (part.IsPictureLossIndication || FullIntraRequest.TryParse(part, out _))
             {
                 Counters.KeyFrameRequestsReceived++;
-                _feed.Home.Run(_feed.RequestKeyFrame);
+                if (_video is not null)
+                {
+                    _fanout?.Feed.RequestKeyFrame(_video.Layer);
+                }
             }
+        }
+    }
+
+    /// <summary>Sends what a pass of the feed brings: the picture, then the sound behind it. Returns how many packets.</summary>
+    internal int SendBatch(Timestamp now, FeedBatch batch, DatagramWriter output)
+    {
+        var sent = _video?.Send(now, batch, output) ?? 0;
+        return sent + (_audio?.Send(now, batch, output) ?? 0);
+    }
+
+    /// <summary>The transport-wide number of the next packet, for congestion feedback; false where none was negotiated.</summary>
+    internal bool TryTakeTransportSequence(Timestamp now, ViewerTrack track, int bodyLength, out ushort sequence)
+    {
+        sequence = 0;
+        return false;
+    }
+
+    /// <summary>The picture starts with what a fanout keeps: if it is another feed's, this viewer belongs there from now on.</summary>
+    internal void NoteStarted(Timestamp now, FeedFanout fanout)
+    {
+        if (fanout != _fanout && _handOff is { } handOff)
+        {
+            CompleteHandOff(now, handOff);
         }
     }
 
     private protected override void OnConnected(Timestamp now)
     {
-        _fanout = _feed.FanoutOn(Shard!);
+        _fanout = Feed.FanoutOn(Shard!);
         _fanout.Viewers.Add(this);
         if (_tracks.Audio is { } audio)
         {
-            _audio = Subscribe(audio, isVideo: false, now);
+            _audio = new AudioSubscription(MakeStream(audio, isVideo: false));
+            _audio.Follow(_fanout);
         }
 
         if (_tracks.Video is { } video)
         {
-            _video = Subscribe(video, isVideo: true, now);
+            _video = new VideoSubscription(this, MakeStream(video, isVideo: true));
+            _video.Follow(_fanout, FirstLayer(_fanout.Feed));
+            _nextLayerReview = now + LayerReviewInterval;
+        }
+
+        if (_audio is not null || _video is not null)
+        {
+            _fanout.AddReceiver(this);
         }
     }
 
@@ -146,25 +221,32 @@ public sealed class ViewerSession : PeerSession
         if (_fanout is not null)
         {
             _fanout.Viewers.Remove(this);
-            if (_audio is not null)
-            {
-                _fanout.Remove(_audio);
-            }
-
-            if (_video is not null)
-            {
-                _fanout.Remove(_video);
-            }
+            _fanout.RemoveReceiver(this);
+            _video?.Stop();
         }
 
+        _handOff?.Target.Remove(this);
         _application?.OnClosed();
+    }
+
+    private protected override void HandleWork(Timestamp now)
+    {
+        if (_handOff is { } handOff && now >= handOff.Deadline)
+        {
+            CompleteHandOff(now, handOff);
+        }
+
+        if (now >= _nextLayerReview)
+        {
+            ReviewLayers(now);
+        }
     }
 
     private protected override void WriteOwn(Timestamp now, DatagramWriter output)
     {
-        foreach (var (subscription, number) in _resends)
+        foreach (var (stream, number) in _resends)
         {
-            subscription.Resend(now, number, _roundTrip, output);
+            stream.Resend(now, number, _roundTrip, output);
         }
 
         _resends.Clear();
@@ -176,44 +258,104 @@ public sealed class ViewerSession : PeerSession
         Span<byte> packet = stackalloc byte[256];
         var clock = _fanout?.Clock ?? default;
         var length = 0;
-        length += WriteSenderReport(packet[length..], now, _audio, clock.Audio);
-        length += WriteSenderReport(packet[length..], now, _video, clock.Video);
+        length += WriteSenderReport(packet[length..], now, _audio?.Stream, clock.Audio);
+        length += WriteSenderReport(packet[length..], now, _video?.Stream, clock.Video);
         if (length > 0)
         {
-            var first = _audio ?? _video;
-            length += RtcpWriter.WriteSourceDescription(packet[length..], first!.Ssrc, _cname);
+            var first = _audio?.Stream ?? _video!.Stream;
+            length += RtcpWriter.WriteSourceDescription(packet[length..], first.Ssrc, _cname);
             WriteRtcp(packet[..length], output);
         }
     }
 
-    private Subscription Subscribe(ViewerTrack track, bool isVideo, Timestamp now)
-    {
-        var subscription = new Subscription(
-            this, _fanout!, isVideo, track.Ssrc, _tracks.PayloadTypes, track.Mid, track.MidExtensionId, Relay.NextFirstSequenceNumber());
-        _fanout!.Add(now, subscription);
-        return subscription;
-    }
+    private OutgoingStream MakeStream(ViewerTrack track, bool isVideo) => new(
+        this, isVideo, track, _tracks.PayloadTypes, Relay.NextFirstSequenceNumber(), Relay.NextFirstSequenceNumber());
 
-    private int WriteSenderReport(Span<byte> destination, Timestamp now, Subscription? subscription, Feedback.CaptureMapping? mapping)
+    private int WriteSenderReport(Span<byte> destination, Timestamp now, OutgoingStream? stream, Feedback.CaptureMapping? mapping)
     {
         // None for a track that sent nothing lately, or whose capture time is not known: a guess from arrival would tear lip sync
         // (protocol notes, trap 12).
-        if (subscription is null || mapping is not { } line || !subscription.HasSent || now - subscription.LastSent > TimeSpan.FromSeconds(2))
+        if (stream?.Run is not { } run || mapping is not { } line || !stream.HasSent || run.Fanout != _fanout
+            || now - stream.LastSent > TimeSpan.FromSeconds(2))
         {
             return 0;
         }
 
         var wallClock = Shard!.WallClock;
         return RtcpWriter.WriteSenderReport(
-            destination, subscription.Ssrc, wallClock, new RtpTimestamp(line.TimestampAt(wallClock)), subscription.PacketsSent,
-            subscription.OctetsSent,
+            destination, stream.Ssrc, wallClock, new RtpTimestamp(line.TimestampAt(wallClock) + run.TimestampOffset), stream.PacketsSent,
+            stream.OctetsSent,
             default);
+    }
+
+    /// <summary>The layer to start with: the best that the machine sends.</summary>
+    private int FirstLayer(Feed feed)
+    {
+        Span<int> ranked = stackalloc int[SourceLayers.Max];
+        var count = feed.Layers?.Ranked(ranked) ?? 0;
+        return count == 0 ? 0 : ranked[Math.Min(count - 1, Relay.MaxLayer)];
+    }
+
+    private void ReviewLayers(Timestamp now)
+    {
+        Span<int> ranked = stackalloc int[SourceLayers.Max];
+        var count = _fanout?.Feed.Layers?.Ranked(ranked) ?? 0;
+        _nextLayerReview = now + (count > 1 ? LayerReviewInterval : TimeSpan.FromSeconds(1));
+        if (count > 0 && _video is { IsLive: true } video)
+        {
+            video.Want(now, ranked[Math.Min(count - 1, Relay.MaxLayer)]);
+        }
+    }
+
+    private void BeginHandOff(Timestamp now, Room target)
+    {
+        // Told to go somewhere else meanwhile: the last word counts.
+        _handOff?.Target.Remove(this);
+        _handOff = new HandOff(target, now, now + LongestHandOff);
+        if (_video is null)
+        {
+            CompleteHandOff(now, _handOff);
+        }
+        else
+        {
+            _video.Follow(target.Feed.FanoutOn(Shard!), FirstLayer(target.Feed));
+        }
+    }
+
+    private void CompleteHandOff(Timestamp now, HandOff handOff)
+    {
+        _handOff = null;
+        var from = Room;
+        var fanout = handOff.Target.Feed.FanoutOn(Shard!);
+        if (_fanout is { } old)
+        {
+            old.Viewers.Remove(this);
+            old.RemoveReceiver(this);
+        }
+
+        _fanout = fanout;
+        fanout.Viewers.Add(this);
+        if (_audio is not null || _video is not null)
+        {
+            fanout.AddReceiver(this);
+        }
+
+        _audio?.Follow(fanout);
+        _nextLayerReview = now + LayerReviewInterval;
+        ChangeRoom(handOff.Target);
+        from.Remove(this);
+        var offset = _video?.Stream.Run is { } run && run.Fanout == fanout ? run.TimestampOffset : 0;
+        _application?.OnHandedOff(now, handOff.Target, offset);
+        Relay.OnHandedOff(this, from, now - handOff.BeganAt);
+        Shard!.Touch(this);
     }
 
     private void QueueResends(in Nack nack)
     {
-        var subscription = nack.MediaSsrc == _video?.Ssrc ? _video : nack.MediaSsrc == _audio?.Ssrc ? _audio : null;
-        if (subscription is null)
+        var stream = nack.MediaSsrc == _video?.Stream.Ssrc ? _video.Stream
+            : nack.MediaSsrc == _audio?.Stream.Ssrc ? _audio.Stream
+            : null;
+        if (stream is null)
         {
             return;
         }
@@ -223,7 +365,7 @@ public sealed class ViewerSession : PeerSession
             Counters.NacksReceived++;
             if (_resends.Count < MaxPendingResends)
             {
-                _resends.Add((subscription, number.Value));
+                _resends.Add((stream, number.Value));
             }
         }
     }
@@ -293,4 +435,6 @@ public sealed class ViewerSession : PeerSession
             ArrayPool<byte>.Shared.Return(whole);
         }
     }
+
+    private sealed record HandOff(Room Target, Timestamp BeganAt, Timestamp Deadline);
 }

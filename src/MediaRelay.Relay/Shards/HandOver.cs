@@ -35,6 +35,8 @@ internal readonly struct HandOver
 
     public bool IsVideo { get; private init; }
 
+    public byte Layer { get; private init; }
+
     public FeedPacket Packet { get; private init; }
 
     public FeedClock FeedClock { get; private init; }
@@ -42,8 +44,8 @@ internal readonly struct HandOver
     public static HandOver ForDatagram(PeerSession session, PacketBuffer datagram, in NetworkPath path) =>
         new() { What = Kind.Datagram, Target = session, Buffer = datagram, Path = path };
 
-    public static HandOver ForSource(Feed feed, FeedSource source, bool isVideo, PacketBuffer packet) =>
-        new() { What = Kind.SourcePacket, Target = feed, Source = source, IsVideo = isVideo, Buffer = packet };
+    public static HandOver ForSource(Feed feed, FeedSource source, bool isVideo, int layer, PacketBuffer packet) =>
+        new() { What = Kind.SourcePacket, Target = feed, Source = source, IsVideo = isVideo, Layer = (byte)layer, Buffer = packet };
 
     public static HandOver ForFeed(Feed feed, in FeedPacket packet) =>
         new() { What = Kind.FeedPacket, Target = feed, Packet = packet, Buffer = packet.Buffer };

@@ -25,6 +25,15 @@ public sealed class RelayCounters
 
     public long PacketsResent { get; internal set; }
 
+    /// <summary>RTP padding that made runs of equal length.</summary>
+    public long PaddingBytesSent { get; internal set; }
+
+    /// <summary>Viewers that changed to another encoding of a simulcast.</summary>
+    public long LayerSwitches { get; internal set; }
+
+    /// <summary>Packets of encodings that nobody watches, not passed on.</summary>
+    public long PacketsPaused { get; internal set; }
+
     public long KeyFrameRequestsReceived { get; internal set; }
 
     public long KeyFrameRequestsSent { get; internal set; }

@@ -20,20 +20,26 @@ public sealed class RelayShard
 {
     // What other loops hand over is bounded; past this a packet is dropped and counted, like on a full network queue.
     private const int MaxHandOvers = 32_768;
+
+    // Packets to viewers in one turn, about 5 ms of work: then the receive queue is emptied before it goes on.
+    private const int FanoutBudget = 2_048;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly Dictionary<TransportAddress, PeerSession> _byAddress = [];
-    private readonly List<PeerSession> _sessions = [];
+    private readonly SessionTimers _timers = new();
     private readonly List<PeerSession> _touched = [];
     private readonly ConcurrentQueue<Action<Timestamp>> _commands = new();
     private readonly ConcurrentQueue<HandOver> _handOvers = new();
     private readonly List<Feed> _feeds = [];
     private readonly List<FeedFanout> _fanouts = [];
-    private readonly List<FeedFanout> _pendingFanouts = [];
+    private readonly List<Feed> _readyFeeds = [];
+    private readonly Queue<FeedFanout> _pendingFanouts = new();
     private readonly SessionDirectory _directory;
     private readonly Action<PeerSession, Exception> _onFault;
     private readonly Queue<(PeerSession Session, Timestamp Deadline)> _unclaimed = new();
     private int _handOverCount;
+    private int _sessionCount;
+    private uint _postedTo;
     private Timestamp _wallClockAt = Timestamp.Zero;
     private Timestamp _nextSweep = Timestamp.Zero;
     private Action _wake = () => { };
@@ -54,14 +60,29 @@ public sealed class RelayShard
     public RelayCounters Counters { get; } = new();
 
     /// <summary>Sessions that this loop owns; any thread.</summary>
-    public int SessionCount => _sessions.Count;
+    public int SessionCount => Volatile.Read(ref _sessionCount);
 
     /// <summary>Hand-overs that wait; any thread. The bound is 32,768.</summary>
     public int HandOverBacklog => Volatile.Read(ref _handOverCount);
 
-    public Timestamp NextTimeout =>
-        !_commands.IsEmpty || !_handOvers.IsEmpty ? Timestamp.Zero :
-        _sessions.Count == 0 && _feeds.Count == 0 && _unclaimed.Count == 0 ? Timestamp.Never : _nextSweep;
+    public Timestamp NextTimeout
+    {
+        get
+        {
+            if (!_commands.IsEmpty || !_handOvers.IsEmpty)
+            {
+                return Timestamp.Zero;
+            }
+
+            var next = _sessionCount == 0 && _feeds.Count == 0 && _unclaimed.Count == 0 ? Timestamp.Never : _nextSweep;
+            foreach (var fanout in _pendingFanouts)
+            {
+                next = Timestamp.Min(next, fanout.NextFlush);
+            }
+
+            return next;
+        }
+    }
 
     internal PacketPool Pool { get; }
 
@@ -130,7 +151,8 @@ public sealed class RelayShard
 
         if (session.TryClaim(this))
         {
-            _sessions.Add(session);
+            _sessionCount++;
+            session.IsCounted = true;
             session.Guard(now, static (s, at) => s.OnClaimed(at));
         }
 
@@ -150,17 +172,21 @@ public sealed class RelayShard
         RunCommands(now);
         TakeHandOvers(now);
 
+        // What other loops send is handed to them before this one starts.
+        FlushFeeds(now);
+
         // Handshakes before media: a viewer that has just connected needs our last DTLS flight before it can decrypt anything.
         FlushTouched(now, output);
-        FlushFanouts(now, output);
         if (now >= _nextSweep)
         {
             Sweep(now, output);
-            FlushFanouts(now, output);
+            FlushFeeds(now);
             _nextSweep = now + SweepInterval;
         }
 
+        FlushFanouts(now, output);
         FlushTouched(now, output);
+        WakePosted();
     }
 
     /// <summary>The wall clock at a time close to this turn.</summary>
@@ -169,8 +195,10 @@ public sealed class RelayShard
     /// <summary>Ends a session that no check has reached by the deadline.</summary>
     internal void Await(PeerSession session, Timestamp deadline) => _unclaimed.Enqueue((session, deadline));
 
-    /// <summary>Posts a packet from another loop; any thread.</summary>
-    internal void Post(in HandOver handOver)
+    /// <summary>
+    /// Posts a packet from another loop, which calls <see cref="WakePosted"/> before it waits; or from any other thread (null).
+    /// </summary>
+    internal void Post(in HandOver handOver, RelayShard? from = null)
     {
         if (Interlocked.Increment(ref _handOverCount) > MaxHandOvers)
         {
@@ -181,63 +209,95 @@ public sealed class RelayShard
         }
 
         _handOvers.Enqueue(handOver);
-        _wake();
-    }
-
-    /// <summary>
-    /// Adds a source to a feed before any packet that this loop passes afterwards: at once when the feed lives here, else ahead of them
-    /// in the other loop's order of work.
-    /// </summary>
-    internal void AddSource(Feed feed, FeedSource source)
-    {
-        if (feed.Home == this)
+        if (from is null)
         {
-            feed.AddSource(source);
+            _wake();
         }
         else
         {
-            feed.Home.Run(_ => feed.AddSource(source));
+            from._postedTo |= 1u << (Index & 31);
+        }
+    }
+
+    /// <summary>Wakes the loops that something was posted to: once, however much it was.</summary>
+    internal void WakePosted()
+    {
+        if (_postedTo == 0)
+        {
+            return;
+        }
+
+        foreach (var shard in Peers)
+        {
+            if ((_postedTo & (1u << (shard.Index & 31))) != 0)
+            {
+                shard._wake();
+            }
+        }
+
+        _postedTo = 0;
+    }
+
+    /// <summary>
+    /// Adds a source that arrives here to a feed, ahead of any packet that this loop passes afterwards; the feed moves to this loop.
+    /// </summary>
+    internal void AddSource(Timestamp now, Feed feed, FeedSource source)
+    {
+        if (feed.Home == this)
+        {
+            feed.AddSource(now, source, this);
+        }
+        else
+        {
+            feed.Run(then => feed.AddSource(then, source, this));
         }
     }
 
     /// <summary>A packet of a source arrived on this loop.</summary>
-    internal void PassToFeed(Timestamp now, Feed feed, FeedSource source, bool isVideo, PacketBuffer packet)
+    internal void PassToFeed(Timestamp now, Feed feed, FeedSource source, bool isVideo, int layer, PacketBuffer packet)
     {
         if (feed.Home == this)
         {
-            feed.HandlePacket(now, source, isVideo, packet);
+            feed.HandlePacket(now, source, isVideo, layer, packet);
         }
         else
         {
-            feed.Home.Post(HandOver.ForSource(feed, source, isVideo, packet));
+            feed.Home.Post(HandOver.ForSource(feed, source, isVideo, layer, packet), this);
         }
     }
 
-    internal void PassMapping(Feed feed, FeedSource source, bool isVideo, CaptureMapping mapping)
+    internal void PassMapping(Feed feed, FeedSource source, bool isVideo, int layer, CaptureMapping mapping)
     {
         if (feed.Home == this)
         {
-            feed.HandleCaptureMapping(source, isVideo, mapping);
+            feed.HandleCaptureMapping(source, isVideo, layer, mapping);
         }
         else
         {
-            feed.Home.Run(_ => feed.HandleCaptureMapping(source, isVideo, mapping));
+            feed.Run(_ => feed.HandleCaptureMapping(source, isVideo, layer, mapping));
         }
     }
 
     internal void AddFeed(Feed feed) => _feeds.Add(feed);
 
-    internal void RemoveFeed(Feed feed) => _feeds.Remove(feed);
+    internal void RemoveFeed(Feed feed)
+    {
+        _feeds.Remove(feed);
+        _readyFeeds.Remove(feed);
+    }
+
+    /// <summary>The feed has packets to hand on; it is flushed in this turn.</summary>
+    internal void AddReady(Feed feed) => _readyFeeds.Add(feed);
 
     internal void AddFanout(FeedFanout fanout) => _fanouts.Add(fanout);
 
     internal void RemoveFanout(FeedFanout fanout)
     {
+        // One that is still pending has nothing to send any more and leaves with its turn.
         _fanouts.Remove(fanout);
-        _pendingFanouts.Remove(fanout);
     }
 
-    internal void AddPending(FeedFanout fanout) => _pendingFanouts.Add(fanout);
+    internal void AddPending(FeedFanout fanout) => _pendingFanouts.Enqueue(fanout);
 
     /// <summary>The session has something to write or read out; it is flushed at the end of the turn.</summary>
     internal void Touch(PeerSession session)
@@ -260,7 +320,7 @@ public sealed class RelayShard
         else if (session.Shard is { } owner)
         {
             Counters.DatagramsForwarded++;
-            owner.Post(HandOver.ForDatagram(session, datagram, path));
+            owner.Post(HandOver.ForDatagram(session, datagram, path), this);
         }
         else
         {
@@ -308,7 +368,16 @@ public sealed class RelayShard
                     Receive(now, (PeerSession)handOver.Target, handOver.Buffer!, handOver.Path);
                     break;
                 case HandOver.Kind.SourcePacket:
-                    ((Feed)handOver.Target).HandlePacket(now, (FeedSource)handOver.Source!, handOver.IsVideo, handOver.Buffer!);
+                    var feed = (Feed)handOver.Target;
+                    if (feed.Home == this)
+                    {
+                        feed.HandlePacket(now, (FeedSource)handOver.Source!, handOver.IsVideo, handOver.Layer, handOver.Buffer!);
+                    }
+                    else
+                    {
+                        feed.Home.Post(handOver, this);
+                    }
+
                     break;
                 case HandOver.Kind.FeedPacket:
                     ((Feed)handOver.Target).FanoutOn(this).Enqueue(now, handOver.Packet);
@@ -321,14 +390,28 @@ public sealed class RelayShard
         }
     }
 
-    private void FlushFanouts(Timestamp now, DatagramWriter output)
+    private void FlushFeeds(Timestamp now)
     {
-        foreach (var fanout in _pendingFanouts)
+        foreach (var feed in _readyFeeds)
         {
-            fanout.Flush(now, output);
+            feed.Flush(now);
         }
 
-        _pendingFanouts.Clear();
+        _readyFeeds.Clear();
+    }
+
+    /// <summary>Goes on with every fan-out in turn, so that a large room does not keep the small ones waiting.</summary>
+    private void FlushFanouts(Timestamp now, DatagramWriter output)
+    {
+        var budget = FanoutBudget;
+        for (var waiting = _pendingFanouts.Count; waiting > 0 && budget > 0; waiting--)
+        {
+            var fanout = _pendingFanouts.Dequeue();
+            if (!fanout.Flush(now, output, ref budget))
+            {
+                _pendingFanouts.Enqueue(fanout);
+            }
+        }
     }
 
     private void Sweep(Timestamp now, DatagramWriter output)
@@ -348,25 +431,20 @@ public sealed class RelayShard
             feed.HandleTimeout(now);
         }
 
-        foreach (var fanout in _fanouts)
+        for (var i = 0; i < _fanouts.Count; i++)
         {
-            fanout.HandleTimeout(now, output);
+            _fanouts[i].HandleTimeout(now, output);
         }
 
-        for (var i = _sessions.Count - 1; i >= 0; i--)
+        foreach (var session in _timers.TakeDue(now))
         {
-            var session = _sessions[i];
             if (session.NextTimeout <= now)
             {
                 session.Guard(now, static (s, at) => s.HandleTimeout(at));
-                Touch(session);
             }
 
-            if (session.IsClosed)
-            {
-                _sessions[i] = _sessions[^1];
-                _sessions.RemoveAt(_sessions.Count - 1);
-            }
+            // Its flush arms it again.
+            Touch(session);
         }
     }
 
@@ -383,6 +461,16 @@ public sealed class RelayShard
             catch (Exception e)
             {
                 Fault(now, session, e);
+            }
+
+            if (!session.IsClosed)
+            {
+                _timers.Arm(now, session);
+            }
+            else if (session.IsCounted)
+            {
+                session.IsCounted = false;
+                _sessionCount--;
             }
         }
 

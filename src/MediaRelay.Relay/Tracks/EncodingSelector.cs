@@ -5,7 +5,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Relay.Tracks;
 
 /// <summary>
-/// Chooses which encoding of a simulcast the feed gets: the largest picture that still comes, changed only at a key frame.
+/// Chooses which encoding of a simulcast the mixer gets, and the feed while nobody watches: the largest picture that still comes,
+/// changed only at a key frame.
 /// </summary>
 internal sealed class EncodingSelector
 {

@@ -10,8 +10,16 @@ namespace MediaRelay.Relay.Tracks;
 /// One RTP stream that a host publishes (with simulcast: one encoding): its receive statistics, what it asks to be resent, and its
 /// capture mapping.
 /// </summary>
-internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, Rid? rid)
+internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, Rid? rid, int layer)
 {
+    private static readonly TimeSpan RateWindow = TimeSpan.FromMilliseconds(500);
+
+    // Without a packet for this long an encoding has stopped: the uplink shrank.
+    private static readonly TimeSpan Gone = TimeSpan.FromMilliseconds(500);
+
+    private Timestamp _windowStart = Timestamp.Zero;
+    private long _windowBytes;
+
     public PublishedTrackOptions Options { get; } = options;
 
     public bool IsVideo => Options.IsVideo;
@@ -24,6 +32,12 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, R
 
     /// <summary>Which encoding of a simulcast this is (RFC 8852); null without.</summary>
     public Rid? Rid { get; } = rid;
+
+    /// <summary>Which of its section's encodings it is, from 0.</summary>
+    public int Layer { get; } = layer;
+
+    /// <summary>Bits per second that came in the last half second; 0 while nothing comes.</summary>
+    public long BitRate { get; private set; }
 
     /// <summary>The stream of its retransmissions, once a packet of it has told; null before.</summary>
     public Ssrc? RtxSsrc { get; set; }
@@ -39,4 +53,39 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, R
 
     /// <summary>Picture size of the last key frame, in pixels; 0 before the first one.</summary>
     public int Pixels { get; set; }
+
+    /// <summary>Counts a packet into the bit rate.</summary>
+    public void Measure(Timestamp now, int bytes)
+    {
+        if (_windowStart == Timestamp.Zero)
+        {
+            _windowStart = now;
+        }
+
+        _windowBytes += bytes;
+        LastPacketAt = now;
+    }
+
+    /// <summary>Closes the measuring window when it is over.</summary>
+    public void UpdateRate(Timestamp now)
+    {
+        var elapsed = now - _windowStart;
+        if (now - LastPacketAt > Gone)
+        {
+            BitRate = 0;
+            _windowStart = Timestamp.Zero;
+            _windowBytes = 0;
+        }
+        else if (elapsed >= RateWindow)
+        {
+            BitRate = _windowBytes * 8 * TimeSpan.TicksPerSecond / elapsed.Ticks;
+            _windowStart = now;
+            _windowBytes = 0;
+        }
+        else if (BitRate == 0)
+        {
+            // It has just begun: it is there, however much it is.
+            BitRate = 1;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Rtp;
+using MediaRelay.Relay.Forwarding;
 
 namespace MediaRelay.Relay.Tracks;
 
@@ -118,12 +119,18 @@ internal sealed class PublishedTracks
 
         // The same encoding under a new SSRC: the sender has started it anew.
         _tracks.RemoveAll(old => old.Options == section && Equals(old.Rid, rid));
-        if (_tracks.Count >= MaxTracks)
+        var layer = 0;
+        while (_tracks.Exists(other => other.Options == section && other.Layer == layer))
+        {
+            layer++;
+        }
+
+        if (_tracks.Count >= MaxTracks || layer >= SourceLayers.Max)
         {
             return null;
         }
 
-        var track = new PublishedTrack(section, packet.Ssrc, rid);
+        var track = new PublishedTrack(section, packet.Ssrc, rid, layer);
         _tracks.Add(track);
         return track;
     }

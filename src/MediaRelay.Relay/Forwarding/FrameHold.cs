@@ -1,0 +1,80 @@
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Relay.Forwarding;
+
+/// <summary>
+/// Keeps the packets of one layer's picture until its last one is there, so that every viewer gets them in one run. A picture cannot be
+/// decoded before its last packet, so nothing is lost by it; what takes longer than <see cref="LongestHold"/> goes out in parts.
+/// </summary>
+internal sealed class FrameHold
+{
+    public static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(20);
+
+    // A key frame of 1080p is below 300 packets; more without a marker is not a picture.
+    private const int MaxPackets = 512;
+
+    private readonly List<FeedPacket> _packets = [];
+    private Timestamp _since;
+    private long _highestReleased = -1;
+
+    /// <summary>When <see cref="Expire"/> has something to do.</summary>
+    public Timestamp Deadline => _packets.Count == 0 ? Timestamp.Never : _since + LongestHold;
+
+    /// <summary>Takes a packet; what may go out now is added to <paramref name="ready"/>.</summary>
+    public void Add(Timestamp now, in FeedPacket packet, List<FeedPacket> ready)
+    {
+        if (packet.Sequence <= _highestReleased)
+        {
+            // A resend, or one that was overtaken: its picture waits for it at the viewers.
+            ready.Add(packet);
+            return;
+        }
+
+        if (_packets.Count > 0 && (packet.Timestamp != _packets[0].Timestamp || packet.Epoch != _packets[0].Epoch))
+        {
+            Release(ready);
+        }
+
+        if (_packets.Count == 0)
+        {
+            _since = now;
+        }
+
+        _packets.Add(packet);
+        if (packet.Marker || _packets.Count >= MaxPackets)
+        {
+            Release(ready);
+        }
+    }
+
+    /// <summary>Lets go of a picture that has been waiting for its end for too long.</summary>
+    public void Expire(Timestamp now, List<FeedPacket> ready)
+    {
+        if (now >= Deadline)
+        {
+            Release(ready);
+        }
+    }
+
+    public void Release(List<FeedPacket> ready)
+    {
+        foreach (ref readonly var packet in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_packets))
+        {
+            _highestReleased = Math.Max(_highestReleased, packet.Sequence);
+            ready.Add(packet);
+        }
+
+        _packets.Clear();
+    }
+
+    /// <summary>Drops what is held.</summary>
+    public void Clear()
+    {
+        foreach (var packet in _packets)
+        {
+            packet.Buffer.Dispose();
+        }
+
+        _packets.Clear();
+    }
+}

@@ -1,0 +1,306 @@
+using System.Buffers.Binary;
+using System.Text;
+using MediaRelay.Protocols.Buffers;
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Retransmission;
+using MediaRelay.Relay.Sessions;
+
+namespace MediaRelay.Relay.Forwarding;
+
+/// <summary>
+/// One RTP stream to one viewer: own SSRC, payload types and sequence numbers over shared payloads. It numbers without a gap over layer
+/// switches and hand-offs (<see cref="FeedRun"/>) and answers NACKs, on an RTX stream (RFC 4588) where the viewer takes one.
+/// </summary>
+internal sealed class OutgoingStream
+{
+    // Long enough for a receiver to have learned the SSRC; a function of the sequence number, so that a resend is bit-identical.
+    private const int PacketsWithMid = 64;
+    private const int MaxHeaderLength = 64;
+    private const int MaxResendsPerPacket = 3;
+
+    // What a viewer may still ask for lies in the last two seconds; more switches than this in that time do not happen.
+    private const int MaxEarlierRuns = 4;
+    private const byte ExtensionBit = 0x10;
+    private const byte PaddingBit = 0x20;
+    private static readonly TimeSpan LeastResendDistance = TimeSpan.FromMilliseconds(20);
+
+    [ThreadStatic]
+    private static byte[]? _scratch;
+
+    private readonly ViewerSession _viewer;
+    private readonly bool _isVideo;
+    private readonly ViewerTrack _track;
+    private readonly CodecPayloadTypes _payloadTypes;
+    private readonly byte[] _mid;
+    private readonly ResendLimiter _resends = new(MaxResendsPerPacket, LeastResendDistance);
+    private readonly long _first;
+    private List<FeedRun>? _earlier;
+    private long _highest;
+    private ushort _rtxNumber;
+
+    public OutgoingStream(
+        ViewerSession viewer, bool isVideo, ViewerTrack track, CodecPayloadTypes payloadTypes, ushort firstNumber, ushort firstRtxNumber)
+    {
+        _viewer = viewer;
+        _isVideo = isVideo;
+        _track = track;
+        _payloadTypes = payloadTypes;
+        _mid = Encoding.ASCII.GetBytes(track.Mid);
+        _first = firstNumber;
+        _highest = _first - 1;
+        _rtxNumber = firstRtxNumber;
+    }
+
+    public Ssrc Ssrc => _track.Ssrc;
+
+    /// <summary>Where the packets come from now; null before the first one.</summary>
+    public FeedRun? Run { get; private set; }
+
+    /// <summary>For sender reports; only media that was sent for the first time counts.</summary>
+    public uint PacketsSent { get; private set; }
+
+    public uint OctetsSent { get; private set; }
+
+    public Timestamp LastSent { get; private set; } = Timestamp.Zero;
+
+    /// <summary>Of the newest packet that was sent, on the viewer's timeline.</summary>
+    public uint LastTimestamp { get; private set; }
+
+    public bool HasSent => PacketsSent > 0;
+
+    /// <summary>
+    /// From <paramref name="first"/> on this stream continues with that fanout's packets. Numbers and picture ids go on right behind
+    /// what was sent.
+    /// </summary>
+    public void Begin(FeedFanout fanout, in FeedPacket first, uint timestampOffset, uint levelAt)
+    {
+        var vp8 = Run?.Vp8 ?? default;
+        if (Run is { } old)
+        {
+            if (first.Codec == VideoCodec.Vp8 && _isVideo && old.History.TryGet(old.SequenceOf(_highest), out var last)
+                && last.Codec == VideoCodec.Vp8)
+            {
+                vp8 = Vp8Offsets.Behind(last.Payload, old.Vp8, first.Payload);
+            }
+
+            _earlier ??= [];
+            if (_earlier.Count == MaxEarlierRuns)
+            {
+                _earlier.RemoveAt(0);
+            }
+
+            _earlier.Add(old);
+        }
+
+        Run = new FeedRun
+        {
+            Fanout = fanout,
+            IsVideo = _isVideo,
+            Layer = first.Layer,
+            FirstSequence = first.Sequence,
+            FirstNumber = _highest + 1,
+            TimestampOffset = timestampOffset,
+            LevelAt = levelAt,
+            Vp8 = vp8,
+        };
+    }
+
+    /// <summary>Sends a packet of the present run; false when it lies before the run, or the viewer cannot take it.</summary>
+    public bool Send(Timestamp now, in FeedPacket packet, DatagramWriter output)
+    {
+        if (Run is not { } run || packet.Sequence < run.FirstSequence)
+        {
+            return false;
+        }
+
+        var number = run.NumberOf(packet.Sequence);
+        var timestamp = run.TimestampOf(packet);
+        if (!Write(now, run, packet, number, timestamp, output))
+        {
+            return false;
+        }
+
+        if (number > _highest)
+        {
+            _highest = number;
+            LastTimestamp = timestamp;
+        }
+
+        PacketsSent++;
+        OctetsSent += (uint)packet.PayloadLength;
+        LastSent = now;
+        if (_isVideo && PacketsSent == 1)
+        {
+            _viewer.NoteFirstVideo(now);
+        }
+
+        return true;
+    }
+
+    /// <summary>Answers a NACK from what the loop keeps; each packet at most a few times and not twice within a round trip.</summary>
+    public void Resend(Timestamp now, ushort number, TimeSpan roundTrip, DatagramWriter output)
+    {
+        // Either too old, or it never reached us: then asking the publisher is already under way.
+        if (!TryFind(number, out var run, out var packet))
+        {
+            _viewer.Counters.NacksUnanswered++;
+            return;
+        }
+
+        var unwrapped = run.NumberOf(packet.Sequence);
+        if (!_resends.TryTake(now, unwrapped, roundTrip))
+        {
+            _viewer.Counters.NacksLimited++;
+            return;
+        }
+
+        var isSent = RtxPayloadType(packet.Codec) is { } rtx
+            ? WriteRtx(now, run, packet, unwrapped, rtx, output)
+            : Write(now, run, packet, unwrapped, run.TimestampOf(packet), output);
+        if (isSent)
+        {
+            _viewer.Counters.PacketsResent++;
+        }
+    }
+
+    /// <summary>
+    /// Sends the newest packets once more on the RTX stream, about <paramref name="bytes"/> of them: a probe whose content a receiver
+    /// knows to ignore. Returns how many bytes left.
+    /// </summary>
+    public int SendProbe(Timestamp now, int bytes, DatagramWriter output)
+    {
+        if (Run is not { } run)
+        {
+            return 0;
+        }
+
+        var sent = 0;
+        var history = run.History;
+        for (var sequence = run.SequenceOf(_highest); sent < bytes && sequence >= run.FirstSequence; sequence--)
+        {
+            if (!history.TryGet(sequence, out var packet))
+            {
+                break;
+            }
+
+            if (RtxPayloadType(packet.Codec) is not { } rtx || !WriteRtx(now, run, packet, run.NumberOf(sequence), rtx, output))
+            {
+                break;
+            }
+
+            sent += packet.PayloadLength;
+        }
+
+        return sent;
+    }
+
+    private bool TryFind(ushort number, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FeedRun? run, out FeedPacket packet)
+    {
+        var unwrapped = _highest + (short)(ushort)(number - (ushort)_highest);
+        run = Run;
+        packet = default;
+        if (run is null || unwrapped < _first || unwrapped > _highest)
+        {
+            return false;
+        }
+
+        for (var i = (_earlier?.Count ?? 0) - 1; unwrapped < run.FirstNumber; i--)
+        {
+            if (i < 0)
+            {
+                return false;
+            }
+
+            run = _earlier![i];
+        }
+
+        return run.History.TryGet(run.SequenceOf(unwrapped), out packet);
+    }
+
+    private PayloadType? RtxPayloadType(VideoCodec codec) =>
+        _isVideo && _track.RtxSsrc is not null ? _payloadTypes.ForRetransmission(codec) : null;
+
+    private bool Write(Timestamp now, FeedRun run, in FeedPacket packet, long number, uint timestamp, DatagramWriter output)
+    {
+        if ((packet.IsVideo ? _payloadTypes.ForVideo(packet.Codec) : _payloadTypes.Opus) is not { } type)
+        {
+            return false;
+        }
+
+        var body = packet.Body;
+        if (!run.Vp8.IsNone && packet is { IsVideo: true, Codec: VideoCodec.Vp8 })
+        {
+            var copy = Scratch().AsSpan(0, body.Length);
+            body.CopyTo(copy);
+            run.Vp8.Apply(copy[..packet.PayloadLength]);
+            body = copy;
+        }
+
+        Span<byte> header = stackalloc byte[MaxHeaderLength];
+        var length = WriteHeader(
+            now, header, packet.Marker, type, (ushort)number, timestamp, Ssrc, hasMid: number - _first < PacketsWithMid, body.Length);
+        if (packet.PaddingLength > 0)
+        {
+            header[0] |= PaddingBit;
+            _viewer.Counters.PaddingBytesSent += packet.PaddingLength;
+        }
+
+        return _viewer.WriteRtp(header[..length], body, output);
+    }
+
+    /// <summary>The original sequence number, then the original payload (RFC 4588 §4), without the padding that filled a run.</summary>
+    private bool WriteRtx(Timestamp now, FeedRun run, in FeedPacket packet, long number, PayloadType type, DatagramWriter output)
+    {
+        var payload = packet.Payload;
+        var body = Scratch().AsSpan(0, RtxPayload.Write(Scratch(), new SequenceNumber((ushort)number), payload));
+        if (!run.Vp8.IsNone && packet.Codec == VideoCodec.Vp8)
+        {
+            run.Vp8.Apply(body[RtxPayload.HeaderLength..]);
+        }
+
+        Span<byte> header = stackalloc byte[MaxHeaderLength];
+        var length = WriteHeader(
+            now, header, packet.Marker, type, _rtxNumber, run.TimestampOf(packet), _track.RtxSsrc!.Value, hasMid: false, body.Length);
+        if (!_viewer.WriteRtp(header[..length], body, output))
+        {
+            return false;
+        }
+
+        _rtxNumber++;
+        return true;
+    }
+
+    private int WriteHeader(
+        Timestamp now, Span<byte> header, bool marker, PayloadType type, ushort number, uint timestamp, Ssrc ssrc, bool hasMid, int bodyLength)
+    {
+        if (hasMid && _track.MidExtensionId > 0)
+        {
+            Span<byte> elements = stackalloc byte[MaxHeaderLength];
+            var extensions = new RtpExtensionsBuilder(elements);
+            extensions.Add(_track.MidExtensionId, _mid);
+            if (_viewer.TryTakeTransportSequence(now, _track, bodyLength, out var transportSequence))
+            {
+                extensions.AddUInt16(_track.TransportCcExtensionId, transportSequence);
+            }
+
+            return RtpHeaderWriter.Write(header, marker, type, new SequenceNumber(number), new RtpTimestamp(timestamp), ssrc, extensions);
+        }
+
+        var length = RtpHeaderWriter.Write(header, marker, type, new SequenceNumber(number), new RtpTimestamp(timestamp), ssrc);
+        if (_viewer.TryTakeTransportSequence(now, _track, bodyLength, out var sequence))
+        {
+            // RFC 8285 §4.2, one-byte form: one word of one element of two bytes. The id was checked when the session was made.
+            header[0] |= ExtensionBit;
+            BinaryPrimitives.WriteUInt32BigEndian(header[length..], 0xBEDE_0001);
+            BinaryPrimitives.WriteUInt32BigEndian(
+                header[(length + 4)..], ((uint)((_track.TransportCcExtensionId << 4) | 1) << 24) | ((uint)sequence << 8));
+            length += 8;
+        }
+
+        return length;
+    }
+
+    private static byte[] Scratch() => _scratch ??= new byte[PacketBuffer.MaxLength + RtxPayload.HeaderLength];
+}
