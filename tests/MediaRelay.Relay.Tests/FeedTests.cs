@@ -216,13 +216,15 @@ public class FeedTests
         Assert.Equal(13, Video(viewer).Count(packet => FakeHost.Read(packet.Payload)?.Name == 1));
     }
 
-    [Fact]
-    public void Loss_OnTheWayToAViewer_IsResentOnNack()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Loss_OnTheWayToAViewer_IsResentOnNack(bool takesRtx)
     {
         using var harness = new RelayHarness(2);
         var room = harness.Room();
         var host = Start(harness, room, 1);
-        var viewer = harness.Watch(room, ViewerOptions);
+        var viewer = harness.Watch(room, ViewerOptions with { Rtx = takesRtx });
         harness.Connect(viewer);
         host.Play(500);
         var count = 0;
@@ -246,8 +248,10 @@ public class FeedTests
         harness.Send(viewer, viewer.ProtectRtcp(nack.AsSpan(0, length)));
         harness.Run(20);
 
-        var again = Video(viewer).Single(packet => packet.Sequence == missing.Value);
-        Assert.Equal(lost!.Length - 16, again.Raw.Length);
+        var plain = takesRtx ? viewer.Retransmissions().Single(packet => packet[2..4].SequenceEqual(lost![2..4]))
+            : Video(viewer).Single(packet => packet.Sequence == missing.Value).Raw;
+        Assert.Equal(lost!.Length - 16, plain.Length);
+        Assert.Equal(lost[..12], plain[..12]);
     }
 
     [Fact]

@@ -28,19 +28,22 @@ public class SimulcastTests
         var small = new Encoding(harness, host, "q", 500, 320, 180);
         var large = new Encoding(harness, host, "f", 600, 1280, 720);
 
-        for (var i = 0; i < 30; i++)
+        var requests = 0;
+        for (var i = 0; i < 60; i++)
         {
-            small.Send(isKeyFrame: i == 0);
+            var isAsked = host.KeyFrameRequests > requests;
+            requests = host.KeyFrameRequests;
+            small.Send(isKeyFrame: i == 0 || isAsked);
             if (i >= 10)
             {
-                large.Send(isKeyFrame: i == 10);
+                large.Send(isKeyFrame: i == 10 || isAsked);
             }
 
             harness.Run(35);
         }
 
         Assert.Equal(600, Width(FeedTests.Video(viewer)[^1].Payload));
-        var requests = host.KeyFrameRequests;
+        requests = host.KeyFrameRequests;
         for (var i = 0; i < 90; i++)
         {
             small.Send(isKeyFrame: host.KeyFrameRequests > requests);

@@ -3,6 +3,7 @@ using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Dtls;
 using MediaRelay.Protocols.Ice;
 using MediaRelay.Protocols.Network;
+using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Peers;
 using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
@@ -95,6 +96,27 @@ internal sealed class TestPeer : IDisposable
         }
 
         return messages;
+    }
+
+    /// <summary>What came on RTX streams (RFC 4588), turned back into the packets that were lost.</summary>
+    public List<byte[]> Retransmissions()
+    {
+        var restored = new List<byte[]>();
+        foreach (var raw in Rtp)
+        {
+            Assert.True(RtpPacket.TryParse(raw, out var packet));
+            var type = packet.PayloadType.Value;
+            if (Session!.Video?.Codecs.FirstOrDefault(codec => codec.RtxPayloadType == type) is { } codec)
+            {
+                Assert.Equal(Session.Video.RemoteSources[0].RtxSsrc, packet.Ssrc.Value);
+                var space = new byte[raw.Length];
+                var media = new Ssrc(Session.Video.RemoteSources[0].Ssrc);
+                Assert.True(RtxPayload.TryRestore(packet, new PayloadType(codec.PayloadType), media, space, out var length));
+                restored.Add(space[..length]);
+            }
+        }
+
+        return restored;
     }
 
     public byte[] Protect(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
