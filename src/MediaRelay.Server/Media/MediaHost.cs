@@ -81,6 +81,7 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
             {
                 Certificate = _certificate,
                 PublicAddresses = addresses,
+                PadsRuns = _media.Segmentation && OperatingSystem.IsLinux(),
                 MaxViewersPerRoom = _limits.ViewersPerRoom,
                 MaxHalfOpen = _limits.HalfOpenDtls,
             },
