@@ -8,7 +8,7 @@ namespace MediaRelay.LoadGenerator.Janus;
 /// </summary>
 internal sealed record JanusMessage
 {
-    /// <summary>An event may stand for a whole poll's worth of them; more than this is not Janus.</summary>
+    /// <summary>A poll brings as many as it asked for; more than this is not Janus.</summary>
     public const int MaxMessages = 1_000;
 
     /// <summary><c>janus</c>: what kind of message it is.</summary>

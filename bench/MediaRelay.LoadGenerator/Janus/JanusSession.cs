@@ -131,6 +131,10 @@ internal sealed class JanusSession : IAsyncDisposable
     /// <summary>Ends the session with all of its handles.</summary>
     public async ValueTask DisposeAsync()
     {
+        // First the poll: one that comes after the session's end is an error to Janus.
+        await _end.CancelAsync();
+        await _polling;
+        _end.Dispose();
         using var patience = new CancellationTokenSource(GoodbyePatience);
         try
         {
@@ -141,10 +145,6 @@ internal sealed class JanusSession : IAsyncDisposable
         {
             // The same holds when Janus does not answer in time.
         }
-
-        await _end.CancelAsync();
-        await _polling;
-        _end.Dispose();
     }
 
     private async Task PollAsync()
