@@ -22,6 +22,7 @@ internal sealed class OutgoingStream
 
     // What a viewer may still ask for lies in the last two seconds; more switches than this in that time do not happen.
     private const int MaxEarlierRuns = 4;
+    private const byte MaxPadding = 255;
     private const byte ExtensionBit = 0x10;
     private const byte PaddingBit = 0x20;
     private static readonly TimeSpan LeastResendDistance = TimeSpan.FromMilliseconds(20);
@@ -166,33 +167,36 @@ internal sealed class OutgoingStream
     }
 
     /// <summary>
-    /// Sends the newest packets once more on the RTX stream, about <paramref name="bytes"/> of them: a probe whose content a receiver
-    /// knows to ignore. Returns how many bytes left.
+    /// Sends packets of padding alone on the RTX stream until at least <paramref name="bytes"/> have left: a probe that a receiver has
+    /// nothing to do with. Returns how many bytes left; 0 without an RTX stream.
     /// </summary>
-    public int SendProbe(Timestamp now, int bytes, DatagramWriter output)
+    public int SendPadding(Timestamp now, VideoCodec codec, int bytes, DatagramWriter output)
     {
-        if (Run is not { } run)
+        if (!HasSent || RtxPayloadType(codec) is not { } type)
         {
             return 0;
         }
 
+        Span<byte> padding = stackalloc byte[MaxPadding];
+        padding.Clear();
+        padding[^1] = MaxPadding;
+        Span<byte> header = stackalloc byte[MaxHeaderLength];
         var sent = 0;
-        var history = run.History;
-        for (var sequence = run.SequenceOf(_highest); sent < bytes && sequence >= run.FirstSequence; sequence--)
+        while (sent < bytes)
         {
-            if (!history.TryGet(sequence, out var packet))
+            var length = WriteHeader(
+                now, header, marker: false, type, _rtxNumber, LastTimestamp, _track.RtxSsrc!.Value, hasMid: false, padding.Length);
+            header[0] |= PaddingBit;
+            if (!_viewer.WriteRtp(header[..length], padding, output))
             {
                 break;
             }
 
-            if (RtxPayloadType(packet.Codec) is not { } rtx || !WriteRtx(now, run, packet, run.NumberOf(sequence), rtx, output))
-            {
-                break;
-            }
-
-            sent += packet.PayloadLength;
+            _rtxNumber++;
+            sent += length + padding.Length;
         }
 
+        _viewer.Counters.ProbeBytesSent += sent;
         return sent;
     }
 

@@ -27,6 +27,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     private int _epoch = -1;
     private int _watched;
     private long _cursor;
+    private bool _isPaused;
     private Timestamp _catchUpStarted;
     private Timestamp _catchUpFrom;
     private Timestamp _nextKeyFrameRequest = Timestamp.Zero;
@@ -67,24 +68,25 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         }
     }
 
-    /// <summary>The layer to change to at its next key frame.</summary>
-    public void Want(Timestamp now, int layer)
+    /// <summary>
+    /// The layer to change to at its next key frame; when it is urgent, what we have is not sent until then.
+    /// </summary>
+    public void Want(Timestamp now, int layer, bool isUrgent = false)
     {
-        if (layer == _wanted)
+        if (layer != _wanted)
         {
-            if (_wanted != Layer && IsLive)
-            {
-                RequestKeyFrame(now, _fanout!, _wanted);
-            }
-
-            return;
+            _wanted = layer;
+            _isPaused = isUrgent;
+            UpdateWatch();
         }
 
-        _wanted = layer;
-        UpdateWatch();
         if (_wanted != Layer)
         {
             RequestKeyFrame(now, _fanout!, _wanted);
+        }
+        else
+        {
+            _isPaused = false;
         }
     }
 
@@ -109,6 +111,11 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         if (batch.Epoch > _epoch || (_wanted != Layer && (batch.KeyFrameLayers & (1 << _wanted)) != 0))
         {
             sent = Switch(now, batch, output);
+        }
+
+        if (_isPaused)
+        {
+            return sent;
         }
 
         foreach (ref readonly var packet in batch.Video(Layer))
@@ -240,6 +247,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         {
             // The source changed on the layer that we have: the feed's own timeline is continuous.
             _epoch = batch.Epoch;
+            _isPaused = false;
             isOtherSource = false;
         }
 
@@ -258,7 +266,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         var sent = 0;
         foreach (ref readonly var packet in batch.Video(Layer))
         {
-            if (packet.Sequence >= _cursor && packet.Epoch <= _epoch && (int)(packet.Timestamp - keyFrame.Timestamp) < 0
+            if (!_isPaused && packet.Sequence >= _cursor && packet.Epoch <= _epoch && (int)(packet.Timestamp - keyFrame.Timestamp) < 0
                 && Stream.Send(now, packet, output))
             {
                 sent++;
@@ -268,6 +276,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         Stream.Begin(_fanout!, keyFrame, Stream.Run!.TimestampOffset, LevelBehindSent(keyFrame.Timestamp));
         _epoch = Math.Max(_epoch, keyFrame.Epoch);
         Layer = layer;
+        _isPaused = false;
         _cursor = keyFrame.Sequence;
         if (isOtherSource)
         {

@@ -47,6 +47,9 @@ public sealed class Room
     /// <summary>The codec of the host, or of the last one; null before the first.</summary>
     public VideoCodec? Codec { get; private set; }
 
+    /// <summary>The newest host sends several encodings of its picture.</summary>
+    public bool HasLayers { get; private set; }
+
     public int ViewerCount => Volatile.Read(ref _viewerCount);
 
     public bool IsLive => Host is not null;
@@ -164,6 +167,7 @@ public sealed class Room
 
                 superseded = _incoming;
                 _incoming = publisher;
+                HasLayers = publisher.HasSimulcast;
             }
             else
             {

@@ -29,7 +29,6 @@ public sealed class PublisherSession : PeerSession
     private readonly KeyFrameRequests _keyFrames = new(KeyFrameInterval);
     private readonly PublishedTrack?[] _layers = new PublishedTrack?[SourceLayers.Max];
     private readonly bool _hasAudio;
-    private readonly bool _hasSimulcast;
     private readonly string _cname;
     private HostSource _source;
     private int _wantedKeyFrames;
@@ -44,7 +43,7 @@ public sealed class PublisherSession : PeerSession
         _tracks = new PublishedTracks(sections);
         _cname = cname;
         _hasAudio = sections.Any(section => !section.IsVideo);
-        _hasSimulcast = sections.Any(section => section.HasSimulcast);
+        HasSimulcast = sections.Any(section => section.HasSimulcast);
         Codec = sections.FirstOrDefault(section => section.IsVideo)?.Codec;
         HasVideo = Codec is not null;
         _source = MakeSource();
@@ -55,6 +54,9 @@ public sealed class PublisherSession : PeerSession
     }
 
     public bool HasVideo { get; }
+
+    /// <summary>The picture may come in several encodings. Any thread.</summary>
+    public bool HasSimulcast { get; }
 
     /// <summary>The video codec that the answer fixed; null without video.</summary>
     public VideoCodec? Codec { get; }
@@ -159,7 +161,7 @@ public sealed class PublisherSession : PeerSession
             _keyFrames.Request();
         }
 
-        if (_hasSimulcast)
+        if (HasSimulcast)
         {
             foreach (var track in _tracks.All)
             {
@@ -268,7 +270,7 @@ public sealed class PublisherSession : PeerSession
     /// </summary>
     private bool IsWanted(PublishedTrack track)
     {
-        if (!_hasSimulcast || !_source.IsShown)
+        if (!HasSimulcast || !_source.IsShown)
         {
             return true;
         }
@@ -350,7 +352,7 @@ public sealed class PublisherSession : PeerSession
             Room.Tap?.OnHost(Codec);
         }
 
-        if (_hasSimulcast)
+        if (HasSimulcast)
         {
             track.UpdateRate(now);
             _source.Layers.Set(track.Layer, track.Pixels, track.BitRate);

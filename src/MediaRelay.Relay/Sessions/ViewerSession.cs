@@ -7,6 +7,7 @@ using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Srtp;
 using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Feedback;
 using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Rooms;
 using MediaRelay.Relay.Shards;
@@ -21,6 +22,8 @@ public sealed class ViewerSession : PeerSession
 
     // What may lie in the association: one window of a good line. Behind it the lanes shed, so this must stay small.
     private const int MaxAssociationBacklog = 64 * 1024;
+
+    private const int TransportCcBlockLength = 8;
 
     // Where a choice of layers exists it is made this often, else once a second is enough to notice one.
     private static readonly TimeSpan LayerReviewInterval = TimeSpan.FromMilliseconds(100);
@@ -37,6 +40,7 @@ public sealed class ViewerSession : PeerSession
     private VideoSubscription? _video;
     private AudioSubscription? _audio;
     private HandOff? _handOff;
+    private ViewerPath? _path;
     private Timestamp _nextLayerReview = Timestamp.Never;
     private ushort? _channel;
     private TimeSpan _roundTrip = TimeSpan.FromMilliseconds(50);
@@ -59,7 +63,9 @@ public sealed class ViewerSession : PeerSession
     public bool HasOpenChannel => _channel is not null;
 
     private protected override Timestamp NextWork =>
-        Timestamp.Min(_nextLayerReview, _handOff is { } handOff ? handOff.Deadline : Timestamp.Never);
+        Timestamp.Min(
+            Timestamp.Min(_nextLayerReview, _handOff is { } handOff ? handOff.Deadline : Timestamp.Never),
+            _path?.NextTimeout ?? Timestamp.Never);
 
     /// <summary>It watches the room's return feed. Any thread.</summary>
     public bool IsReturn => _isReturn;
@@ -152,12 +158,17 @@ public sealed class ViewerSession : PeerSession
             {
                 foreach (var block in report.ReportBlocks)
                 {
-                    _roundTrip = block.RoundTrip(Shard!.WallClockAt(now)) ?? _roundTrip;
+                    HandleReport(now, block);
                 }
             }
             else if (Nack.TryParse(part, out var nack))
             {
                 QueueResends(nack);
+            }
+            else if (_path is not null && TransportFeedback.TryParse(part, out var feedback))
+            {
+                _path.OnFeedback(now, feedback);
+                _nextLayerReview = Timestamp.Min(_nextLayerReview, now);
             }
             else if (part.IsPictureLossIndication || FullIntraRequest.TryParse(part, out _))
             {
@@ -180,8 +191,14 @@ public sealed class ViewerSession : PeerSession
     /// <summary>The transport-wide number of the next packet, for congestion feedback; false where none was negotiated.</summary>
     internal bool TryTakeTransportSequence(Timestamp now, ViewerTrack track, int bodyLength, out ushort sequence)
     {
-        sequence = 0;
-        return false;
+        if (track.TransportCcExtensionId == 0 || _path is null)
+        {
+            sequence = 0;
+            return false;
+        }
+
+        sequence = _path.OnPacketSent(now, RtpPacket.FixedHeaderLength + TransportCcBlockLength + bodyLength + SrtpContext.MaxOverhead);
+        return true;
     }
 
     /// <summary>The picture starts with what a fanout keeps: if it is another feed's, this viewer belongs there from now on.</summary>
@@ -205,8 +222,10 @@ public sealed class ViewerSession : PeerSession
 
         if (_tracks.Video is { } video)
         {
+            var first = FirstLayer(_fanout.Feed, video.TransportCcExtensionId > 0, out var rank);
+            _path = new ViewerPath(video.TransportCcExtensionId > 0, rank);
             _video = new VideoSubscription(this, MakeStream(video, isVideo: true));
-            _video.Follow(_fanout, FirstLayer(_fanout.Feed));
+            _video.Follow(_fanout, first);
             _nextLayerReview = now + LayerReviewInterval;
         }
 
@@ -236,6 +255,7 @@ public sealed class ViewerSession : PeerSession
             CompleteHandOff(now, handOff);
         }
 
+        _path?.HandleTimeout(now);
         if (now >= _nextLayerReview)
         {
             ReviewLayers(now);
@@ -250,6 +270,14 @@ public sealed class ViewerSession : PeerSession
         }
 
         _resends.Clear();
+        while (_path is not null && _path.TryTakeProbe(now, out var burst))
+        {
+            if (_video!.Stream.SendPadding(now, _fanout!.Feed.ActiveCodec, burst.Bytes, output) == 0)
+            {
+                break;
+            }
+        }
+
         PumpData(now);
     }
 
@@ -271,7 +299,7 @@ public sealed class ViewerSession : PeerSession
     private OutgoingStream MakeStream(ViewerTrack track, bool isVideo) => new(
         this, isVideo, track, _tracks.PayloadTypes, Relay.NextFirstSequenceNumber(), Relay.NextFirstSequenceNumber());
 
-    private int WriteSenderReport(Span<byte> destination, Timestamp now, OutgoingStream? stream, Feedback.CaptureMapping? mapping)
+    private int WriteSenderReport(Span<byte> destination, Timestamp now, OutgoingStream? stream, CaptureMapping? mapping)
     {
         // None for a track that sent nothing lately, or whose capture time is not known: a guess from arrival would tear lip sync
         // (protocol notes, trap 12).
@@ -288,22 +316,57 @@ public sealed class ViewerSession : PeerSession
             default);
     }
 
-    /// <summary>The layer to start with: the best that the machine sends.</summary>
-    private int FirstLayer(Feed feed)
+    /// <summary>The encodings that come, smallest first, as far as the machine sends them now, and their rates.</summary>
+    private int ReadLayers(Feed? feed, Span<int> ranked, Span<long> rates)
+    {
+        if (feed?.Layers is not { } layers)
+        {
+            return 0;
+        }
+
+        var count = Math.Min(layers.Ranked(ranked), Relay.MaxLayer + 1);
+        for (var rank = 0; rank < count; rank++)
+        {
+            rates[rank] = layers.BitRate(ranked[rank]);
+        }
+
+        return count;
+    }
+
+    /// <summary>The layer to start with: what a usual path carries where feedback will correct it, else the best.</summary>
+    private int FirstLayer(Feed feed, bool hasTransportFeedback, out int rank)
     {
         Span<int> ranked = stackalloc int[SourceLayers.Max];
-        var count = feed.Layers?.Ranked(ranked) ?? 0;
-        return count == 0 ? 0 : ranked[Math.Min(count - 1, Relay.MaxLayer)];
+        Span<long> rates = stackalloc long[SourceLayers.Max];
+        var count = ReadLayers(feed, ranked, rates);
+        rank = count == 0 ? 0 : hasTransportFeedback ? ViewerPath.FirstRank(rates[..count]) : count - 1;
+        return count == 0 ? 0 : ranked[rank];
     }
 
     private void ReviewLayers(Timestamp now)
     {
         Span<int> ranked = stackalloc int[SourceLayers.Max];
-        var count = _fanout?.Feed.Layers?.Ranked(ranked) ?? 0;
+        Span<long> rates = stackalloc long[SourceLayers.Max];
+        var count = ReadLayers(_fanout?.Feed, ranked, rates);
         _nextLayerReview = now + (count > 1 ? LayerReviewInterval : TimeSpan.FromSeconds(1));
-        if (count > 0 && _video is { IsLive: true } video)
+        if (count == 0 || _video is not { IsLive: true } video)
         {
-            video.Want(now, ranked[Math.Min(count - 1, Relay.MaxLayer)]);
+            return;
+        }
+
+        var rank = count == 1 ? 0 : _path!.Choose(now, rates[..count]);
+        video.Want(now, ranked[rank], isUrgent: count > 1 && _path!.IsUrgent);
+    }
+
+    private void HandleReport(Timestamp now, in ReportBlock block)
+    {
+        var roundTrip = block.RoundTrip(Shard!.WallClockAt(now));
+        _roundTrip = roundTrip ?? _roundTrip;
+        if (_video is not null && block.Ssrc == _video.Stream.Ssrc)
+        {
+            Span<int> ranked = stackalloc int[SourceLayers.Max];
+            Span<long> rates = stackalloc long[SourceLayers.Max];
+            _path!.OnReport(now, block.FractionLost, roundTrip, rates[..ReadLayers(_fanout?.Feed, ranked, rates)]);
         }
     }
 
@@ -318,7 +381,8 @@ public sealed class ViewerSession : PeerSession
         }
         else
         {
-            _video.Follow(target.Feed.FanoutOn(Shard!), FirstLayer(target.Feed));
+            var first = FirstLayer(target.Feed, _tracks.Video!.TransportCcExtensionId > 0, out _);
+            _video.Follow(target.Feed.FanoutOn(Shard!), first);
         }
     }
 

@@ -28,6 +28,9 @@ public sealed class RelayCounters
     /// <summary>RTP padding that made runs of equal length.</summary>
     public long PaddingBytesSent { get; internal set; }
 
+    /// <summary>Padding that asked whether a viewer's path carries more.</summary>
+    public long ProbeBytesSent { get; internal set; }
+
     /// <summary>Viewers that changed to another encoding of a simulcast.</summary>
     public long LayerSwitches { get; internal set; }
 

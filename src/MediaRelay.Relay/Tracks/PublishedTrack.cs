@@ -1,3 +1,4 @@
+using MediaRelay.Protocols.Bandwidth;
 using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
@@ -12,13 +13,13 @@ namespace MediaRelay.Relay.Tracks;
 /// </summary>
 internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, Rid? rid, int layer)
 {
-    private static readonly TimeSpan RateWindow = TimeSpan.FromMilliseconds(500);
+    // Long enough that a key frame does not look like a larger encoding.
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(2);
 
     // Without a packet for this long an encoding has stopped: the uplink shrank.
     private static readonly TimeSpan Gone = TimeSpan.FromMilliseconds(500);
 
-    private Timestamp _windowStart = Timestamp.Zero;
-    private long _windowBytes;
+    private readonly BitRateMeter _meter = new(RateWindow);
 
     public PublishedTrackOptions Options { get; } = options;
 
@@ -36,7 +37,7 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, R
     /// <summary>Which of its section's encodings it is, from 0.</summary>
     public int Layer { get; } = layer;
 
-    /// <summary>Bits per second that came in the last half second; 0 while nothing comes.</summary>
+    /// <summary>Bits per second over the last two seconds; 0 while nothing comes.</summary>
     public long BitRate { get; private set; }
 
     /// <summary>The stream of its retransmissions, once a packet of it has told; null before.</summary>
@@ -57,35 +58,21 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, R
     /// <summary>Counts a packet into the bit rate.</summary>
     public void Measure(Timestamp now, int bytes)
     {
-        if (_windowStart == Timestamp.Zero)
-        {
-            _windowStart = now;
-        }
-
-        _windowBytes += bytes;
+        _meter.Add(now, bytes);
         LastPacketAt = now;
     }
 
-    /// <summary>Closes the measuring window when it is over.</summary>
     public void UpdateRate(Timestamp now)
     {
-        var elapsed = now - _windowStart;
         if (now - LastPacketAt > Gone)
         {
             BitRate = 0;
-            _windowStart = Timestamp.Zero;
-            _windowBytes = 0;
+            _meter.Reset();
         }
-        else if (elapsed >= RateWindow)
+        else
         {
-            BitRate = _windowBytes * 8 * TimeSpan.TicksPerSecond / elapsed.Ticks;
-            _windowStart = now;
-            _windowBytes = 0;
-        }
-        else if (BitRate == 0)
-        {
-            // It has just begun: it is there, however much it is.
-            BitRate = 1;
+            // One that has just begun is there, however much it is.
+            BitRate = Math.Max(1, _meter.GetBitsPerSecond(now));
         }
     }
 }

@@ -1,0 +1,106 @@
+using MediaRelay.Protocols.Bandwidth;
+using MediaRelay.Protocols.Rtcp;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Relay.Feedback;
+
+/// <summary>
+/// What is known of the way to one viewer, and which of a source's encodings fits it: from transport-wide feedback where that was
+/// negotiated, else from receiver reports alone. Encodings are counted by rank here, from 0 for the smallest.
+/// </summary>
+internal sealed class ViewerPath
+{
+    // A viewer should not begin with the smallest picture on a path that nearly always carries more; too much is noticed within 200 ms.
+    private const long InitialBitsPerSecond = 1_000_000;
+
+    private readonly SendSideEstimator? _estimator;
+    private readonly LayerChooser? _byEstimate;
+    private readonly ReportLayerChooser? _byReports;
+    private bool _hasChosen;
+
+    public ViewerPath(bool hasTransportFeedback, int initialRank)
+    {
+        if (hasTransportFeedback)
+        {
+            _estimator = new SendSideEstimator(InitialBitsPerSecond);
+            _byEstimate = new LayerChooser(initialRank);
+        }
+        else
+        {
+            _byReports = new ReportLayerChooser(initialRank);
+        }
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> and the probes have something to do.</summary>
+    public Timestamp NextTimeout => _hasChosen && _estimator is not null ? _estimator.NextTimeout : Timestamp.Never;
+
+    /// <summary>What fits; null where only reports tell.</summary>
+    public long? EstimateBitsPerSecond => _estimator?.TargetBitsPerSecond;
+
+    /// <summary>The encoding just chosen is much too large for the way: what is sent until the next one begins only lengthens a queue.</summary>
+    public bool IsUrgent => _byEstimate is { IsUrgent: true };
+
+    public static int FirstRank(ReadOnlySpan<long> rates)
+    {
+        var rank = 0;
+        while (rank + 1 < rates.Length && rates[rank + 1] <= InitialBitsPerSecond)
+        {
+            rank++;
+        }
+
+        return rank;
+    }
+
+    /// <summary>Numbers a packet that leaves now; only with transport-wide feedback.</summary>
+    public ushort OnPacketSent(Timestamp now, int bytes) => _estimator!.OnPacketSent(now, bytes);
+
+    public void OnFeedback(Timestamp now, in TransportFeedback feedback) => _estimator?.OnFeedback(now, feedback);
+
+    /// <summary>Takes a receiver report on the picture; <paramref name="fractionLost"/> is in 1/256.</summary>
+    public void OnReport(Timestamp now, byte fractionLost, TimeSpan? roundTrip, ReadOnlySpan<long> rates)
+    {
+        if (roundTrip is { } known)
+        {
+            _estimator?.OnRoundTrip(known);
+        }
+
+        if (rates.Length > 1)
+        {
+            _byReports?.OnReport(now, fractionLost, roundTrip, rates);
+        }
+    }
+
+    /// <summary>The rank to send, of those whose rates are given, smallest first.</summary>
+    public int Choose(Timestamp now, ReadOnlySpan<long> rates)
+    {
+        _hasChosen = true;
+        if (_byEstimate is null || _estimator is null)
+        {
+            return Math.Min(_byReports!.MoveToPresent(rates), rates.Length - 1);
+        }
+
+        var rank = _byEstimate.Choose(now, _estimator.TargetBitsPerSecond, reserved: 0, rates);
+        _estimator.WantedBitsPerSecond = _byEstimate.WantedBitsPerSecond;
+        return Math.Min(rank, rates.Length - 1);
+    }
+
+    public void HandleTimeout(Timestamp now)
+    {
+        if (_estimator is { } estimator && now >= estimator.NextTimeout)
+        {
+            estimator.HandleTimeout(now);
+        }
+    }
+
+    /// <summary>Padding to send now, to learn whether more fits; to be called until false.</summary>
+    public bool TryTakeProbe(Timestamp now, out ProbeBurst burst)
+    {
+        if (_hasChosen && _estimator is { } estimator)
+        {
+            return estimator.TryTakeProbe(now, out burst);
+        }
+
+        burst = default;
+        return false;
+    }
+}
