@@ -14,25 +14,14 @@ internal sealed class ViewerPath
     private const long InitialBitsPerSecond = 1_000_000;
 
     private readonly SendSideEstimator? _estimator;
-    private readonly LayerChooser? _byEstimate;
-    private readonly ReportLayerChooser? _byReports;
-    private bool _hasChosen;
+    private LayerChooser? _byEstimate;
+    private ReportLayerChooser? _byReports;
 
-    public ViewerPath(bool hasTransportFeedback, int initialRank)
-    {
-        if (hasTransportFeedback)
-        {
-            _estimator = new SendSideEstimator(InitialBitsPerSecond);
-            _byEstimate = new LayerChooser(initialRank);
-        }
-        else
-        {
-            _byReports = new ReportLayerChooser(initialRank);
-        }
-    }
+    public ViewerPath(bool hasTransportFeedback) =>
+        _estimator = hasTransportFeedback ? new SendSideEstimator(InitialBitsPerSecond) : null;
 
     /// <summary>When <see cref="HandleTimeout"/> and the probes have something to do.</summary>
-    public Timestamp NextTimeout => _hasChosen && _estimator is not null ? _estimator.NextTimeout : Timestamp.Never;
+    public Timestamp NextTimeout => _byEstimate is not null && _estimator is not null ? _estimator.NextTimeout : Timestamp.Never;
 
     /// <summary>What fits; null where only reports tell.</summary>
     public long? EstimateBitsPerSecond => _estimator?.TargetBitsPerSecond;
@@ -70,17 +59,21 @@ internal sealed class ViewerPath
         }
     }
 
-    /// <summary>The rank to send, of those whose rates are given, smallest first.</summary>
+    /// <summary>
+    /// The rank to send, of those whose rates are given, smallest first. The first choice is the one that a viewer starts with: what a
+    /// usual path carries where feedback corrects it, the best where only reports do.
+    /// </summary>
     public int Choose(Timestamp now, ReadOnlySpan<long> rates)
     {
-        _hasChosen = true;
-        if (_byEstimate is null || _estimator is null)
+        if (_estimator is not { } estimator)
         {
-            return Math.Min(_byReports!.MoveToPresent(rates), rates.Length - 1);
+            _byReports ??= new ReportLayerChooser(rates.Length - 1);
+            return Math.Min(_byReports.MoveToPresent(rates), rates.Length - 1);
         }
 
-        var rank = _byEstimate.Choose(now, _estimator.TargetBitsPerSecond, reserved: 0, rates);
-        _estimator.WantedBitsPerSecond = _byEstimate.WantedBitsPerSecond;
+        _byEstimate ??= new LayerChooser(FirstRank(rates));
+        var rank = _byEstimate.Choose(now, estimator.TargetBitsPerSecond, reserved: 0, rates);
+        estimator.WantedBitsPerSecond = _byEstimate.WantedBitsPerSecond;
         return Math.Min(rank, rates.Length - 1);
     }
 
@@ -95,7 +88,7 @@ internal sealed class ViewerPath
     /// <summary>Padding to send now, to learn whether more fits; to be called until false.</summary>
     public bool TryTakeProbe(Timestamp now, out ProbeBurst burst)
     {
-        if (_hasChosen && _estimator is { } estimator)
+        if (_byEstimate is not null && _estimator is { } estimator)
         {
             return estimator.TryTakeProbe(now, out burst);
         }

@@ -222,8 +222,8 @@ public sealed class ViewerSession : PeerSession
 
         if (_tracks.Video is { } video)
         {
-            var first = FirstLayer(_fanout.Feed, video.TransportCcExtensionId > 0, out var rank);
-            _path = new ViewerPath(video.TransportCcExtensionId > 0, rank);
+            var first = FirstLayer(_fanout.Feed, video.TransportCcExtensionId > 0);
+            _path = new ViewerPath(video.TransportCcExtensionId > 0);
             _video = new VideoSubscription(this, MakeStream(video, isVideo: true));
             _video.Follow(_fanout, first);
             _nextLayerReview = now + LayerReviewInterval;
@@ -334,13 +334,12 @@ public sealed class ViewerSession : PeerSession
     }
 
     /// <summary>The layer to start with: what a usual path carries where feedback will correct it, else the best.</summary>
-    private int FirstLayer(Feed feed, bool hasTransportFeedback, out int rank)
+    private int FirstLayer(Feed feed, bool hasTransportFeedback)
     {
         Span<int> ranked = stackalloc int[SourceLayers.Max];
         Span<long> rates = stackalloc long[SourceLayers.Max];
         var count = ReadLayers(feed, ranked, rates);
-        rank = count == 0 ? 0 : hasTransportFeedback ? ViewerPath.FirstRank(rates[..count]) : count - 1;
-        return count == 0 ? 0 : ranked[rank];
+        return count == 0 ? 0 : ranked[hasTransportFeedback ? ViewerPath.FirstRank(rates[..count]) : count - 1];
     }
 
     private void ReviewLayers(Timestamp now)
@@ -381,7 +380,7 @@ public sealed class ViewerSession : PeerSession
         }
         else
         {
-            var first = FirstLayer(target.Feed, _tracks.Video!.TransportCcExtensionId > 0, out _);
+            var first = FirstLayer(target.Feed, _tracks.Video!.TransportCcExtensionId > 0);
             _video.Follow(target.Feed.FanoutOn(Shard!), first);
         }
     }
