@@ -13,9 +13,6 @@ public sealed class GcmCipherTests
     // By name, because the type is not public.
     public static TheoryData<string> Implementations => [.. GcmCipher.Supported.Select(i => i.ToString())];
 
-    public static TheoryData<string> Kernels =>
-        [.. GcmCipher.Supported.Where(i => i != GcmImplementation.Library).Select(i => i.ToString())];
-
     [Theory]
     [MemberData(nameof(Implementations))]
     public void SealAndOpen_NistVectors_Match(string implementation)
@@ -37,7 +34,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void SealAndOpen_EveryLength_AgreeWithTheLibrary(string implementation)
     {
         for (var length = 0; length <= 2_000; length++)
@@ -47,7 +44,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void SealAndOpen_EveryHeaderLength_AgreeWithTheLibrary(string implementation)
     {
         for (var length = 0; length <= 400; length++)
@@ -57,7 +54,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void SealAndOpen_CounterPastEightBits_AgreeWithTheLibrary(string implementation)
     {
         // 65,535 bytes, the longest datagram, are 4,096 blocks: the 32-bit counter carries over bytes but never wraps.
@@ -65,7 +62,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void TryOpen_AnyByteAltered_ReturnsFalse(string implementation)
     {
         var random = new Random(5);
@@ -97,7 +94,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void SealAndOpen_ManyPackets_AllocateNothing(string implementation)
     {
         using var cipher = Create(new byte[16], implementation);
@@ -108,13 +105,16 @@ public sealed class GcmCipherTests
         cipher.Seal(Nonce, header, plain, packet);
         cipher.TryOpen(Nonce, header, packet, opened);
 
+        var isLibrary = implementation == nameof(GcmImplementation.Library);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var results = 0;
         for (var i = 0u; i < 10_000; i++)
         {
             cipher.Seal(Nonce with { Low = i }, header, plain, packet);
             results += cipher.TryOpen(Nonce with { Low = i }, header, packet, opened) ? 1 : 0;
-            results += cipher.TryOpen(Nonce, header.AsSpan(1), packet, opened) ? 1 : 0;
+
+            // .NET's AesGcm has no way but to throw.
+            results += !isLibrary && cipher.TryOpen(Nonce, header.AsSpan(1), packet, opened) ? 1 : 0;
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -122,7 +122,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void Seal_AfterDisposal_Throws(string implementation)
     {
         var cipher = Create(new byte[16], implementation);
@@ -133,7 +133,7 @@ public sealed class GcmCipherTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(Implementations))]
     public void SealAndOpen_BuffersTooShort_Throw(string implementation)
     {
         using var cipher = Create(new byte[16], implementation);
