@@ -171,6 +171,24 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         }
     }
 
+    /// <summary>
+    /// What a viewer is still owed who goes on in another room: the never-shed messages behind the last one that it was
+    /// given (they may be on their way to it, and would find it gone), and <c>handOff</c>.
+    /// </summary>
+    /// <param name="after">The number of the last message that the viewer was given.</param>
+    public IReadOnlyList<OverlayMessage> HandOff(long nowMicros, long? mediaTime, RoomId to, long after)
+    {
+        lock (_gate)
+        {
+            // Should some of them not be kept any more, the viewer has been out of step for a minute: the new room's
+            // snapshot is what helps it.
+            var last = new List<OverlayMessage>();
+            _ = _ring.TryRead(nowMicros, after, _lastSeq, last);
+            last.Add(Encode(nowMicros, mediaTime, new HandOffBody(roomId, to), merchantId: null, isAddressed: true));
+            return last;
+        }
+    }
+
     /// <summary>A viewer confirmed a message; unknown and forgotten numbers are ignored.</summary>
     public void CountReceipt(long nowMicros, long seq) => FindDelivery(seq)?.CountReceived(nowMicros);
 

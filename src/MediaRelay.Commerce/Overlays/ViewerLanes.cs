@@ -48,6 +48,9 @@ public sealed class ViewerLanes : IDisposable
     private int _pipeBytes;
     private long _queuedBytes;
     private long _neverShedBytes;
+
+    // Never-shed messages up to and including the last snapshot: nothing of the other queues belongs before it.
+    private int _untilSnapshot;
     private ReadOnlySequence<byte> _current;
     private bool _hasCurrent;
 
@@ -59,7 +62,15 @@ public sealed class ViewerLanes : IDisposable
     /// <summary>The number of the last snapshot enqueued; messages for the room up to it are skipped.</summary>
     public long SnapshotSeq { get; private set; }
 
+    /// <summary>
+    /// The highest number of the room's own messages that were enqueued, or that a snapshot or replay contained.
+    /// </summary>
+    public long LastSeq { get; private set; }
+
     public OverlayLaneCounts Counts => _counts;
+
+    /// <summary>Bytes of never-shed messages that wait; at the budget the viewer is resynchronised.</summary>
+    public long BacklogBytes => _neverShedBytes;
 
     /// <summary>Nothing waits, neither in the queues nor in the pipe.</summary>
     public bool IsEmpty => _queuedBytes == 0 && _pipeBytes == 0;
@@ -74,10 +85,15 @@ public sealed class ViewerLanes : IDisposable
             ShedBefore(long.MaxValue);
             NeedsSnapshot = false;
             SnapshotSeq = message.Seq;
+            LastSeq = message.Seq;
         }
         else if (NeedsSnapshot || (!message.IsAddressed && message.Seq <= SnapshotSeq))
         {
             return;
+        }
+        else if (!message.IsAddressed)
+        {
+            LastSeq = message.Seq;
         }
 
         switch (message.Class)
@@ -95,14 +111,7 @@ public sealed class ViewerLanes : IDisposable
 
                 return;
             default:
-                _neverShed.Enqueue(message);
-                _queuedBytes += SizeOf(message);
-                _neverShedBytes += SizeOf(message);
-                if (_neverShedBytes > _budgetBytes)
-                {
-                    DropBacklog();
-                }
-
+                EnqueueNeverShed(message);
                 return;
         }
     }
@@ -117,8 +126,31 @@ public sealed class ViewerLanes : IDisposable
     }
 
     /// <summary>
-    /// Adds messages that the viewer missed; they leave before everything else. They are bounded by the room's ring and
-    /// not by the budget, because the room keeps them anyway. False while an earlier replay is not through.
+    /// The viewer goes on in another room, whose numbers are its own: what waits of the old room's never-shed messages
+    /// leaves first, <c>handOff</c> last, and nothing more until the new room's snapshot is enqueued.
+    /// </summary>
+    /// <param name="last">
+    /// What <see cref="RoomOverlays.HandOff"/> gave for <see cref="LastSeq"/>. A viewer who has had no snapshot yet gets
+    /// none of it: the new room's will be its first message.
+    /// </param>
+    public void HandOff(IReadOnlyList<OverlayMessage> last)
+    {
+        ShedBefore(long.MaxValue);
+        MoveReplay();
+        foreach (var message in last)
+        {
+            Enqueue(message);
+        }
+
+        NeedsSnapshot = true;
+        SnapshotSeq = 0;
+        LastSeq = 0;
+    }
+
+    /// <summary>
+    /// Adds messages that the viewer missed; they leave before everything else but a snapshot. They are bounded by the
+    /// room's ring and not by the budget, because the room keeps them anyway. False while an earlier replay is not
+    /// through.
     /// </summary>
     /// <param name="upTo">
     /// For a viewer that goes on without a snapshot: the number up to which the replay is complete. Null for a viewer
@@ -141,6 +173,7 @@ public sealed class ViewerLanes : IDisposable
         {
             NeedsSnapshot = false;
             SnapshotSeq = last;
+            LastSeq = last;
         }
 
         return true;
@@ -216,6 +249,18 @@ public sealed class ViewerLanes : IDisposable
         }
 
         var room = SendWindowBytes - _pipeBytes;
+        if (_untilSnapshot > 0)
+        {
+            message = _neverShed.Peek();
+            if (!Fits(message, room))
+            {
+                return false;
+            }
+
+            Remove(message);
+            return true;
+        }
+
         if (_replay.TryPeek(out var replayed))
         {
             return Take(_replay, replayed, room, out message);
@@ -282,6 +327,7 @@ public sealed class ViewerLanes : IDisposable
         {
             _neverShed.Dequeue();
             _neverShedBytes -= SizeOf(message);
+            _untilSnapshot = Math.Max(0, _untilSnapshot - 1);
         }
     }
 
@@ -325,6 +371,44 @@ public sealed class ViewerLanes : IDisposable
         _queuedBytes += SizeOf(message);
     }
 
+    private void EnqueueNeverShed(OverlayMessage message)
+    {
+        _neverShed.Enqueue(message);
+        _queuedBytes += SizeOf(message);
+        _neverShedBytes += SizeOf(message);
+        if (message.Type == OverlayTypes.Snapshot)
+        {
+            _untilSnapshot = _neverShed.Count;
+        }
+
+        if (_neverShedBytes > _budgetBytes)
+        {
+            DropBacklog();
+        }
+    }
+
+    // What is replayed belongs behind the snapshot and before everything newer.
+    private void MoveReplay()
+    {
+        var newer = _neverShed.Count - _untilSnapshot;
+        Rotate(_untilSnapshot);
+        while (_replay.TryDequeue(out var replayed))
+        {
+            _neverShed.Enqueue(replayed);
+            _neverShedBytes += SizeOf(replayed);
+        }
+
+        Rotate(newer);
+    }
+
+    private void Rotate(int count)
+    {
+        for (; count > 0; count--)
+        {
+            _neverShed.Enqueue(_neverShed.Dequeue());
+        }
+    }
+
     private void DropBacklog()
     {
         _counts.Resyncs++;
@@ -338,6 +422,7 @@ public sealed class ViewerLanes : IDisposable
         _pong = null;
         _queuedBytes = 0;
         _neverShedBytes = 0;
+        _untilSnapshot = 0;
         NeedsSnapshot = true;
     }
 
