@@ -1,7 +1,15 @@
+using System.Diagnostics;
+
 namespace MediaRelay.Server.Hosting;
 
-/// <summary>When the server was composed.</summary>
-internal sealed class NodeStart(TimeProvider time)
+/// <summary>When the process started.</summary>
+internal sealed class NodeStart
 {
-    public DateTimeOffset At { get; } = time.GetUtcNow();
+    public NodeStart()
+    {
+        using var process = Process.GetCurrentProcess();
+        At = new DateTimeOffset(process.StartTime.ToUniversalTime(), TimeSpan.Zero);
+    }
+
+    public DateTimeOffset At { get; }
 }

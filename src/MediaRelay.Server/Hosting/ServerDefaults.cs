@@ -21,6 +21,8 @@ internal static class ServerDefaults
 
     public static void UseServerDefaults(this WebApplicationBuilder builder)
     {
+        StartLog.AddTo(builder);
+
         // Outside Development too: an unpublished build has its pages only through the manifest.
         builder.WebHost.UseStaticWebAssets();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))

@@ -26,6 +26,7 @@ internal static class ServerStart
             try
             {
                 await app.StartAsync();
+                app.Services.GetRequiredService<StartLog>().End();
             }
             catch (StartRefusedException refused)
             {

@@ -1,14 +1,15 @@
 using System.Diagnostics.Metrics;
+using MediaRelay.Server.Hosting;
 
 namespace MediaRelay.Server.Observability;
 
 /// <summary>The process itself: memory, CPU, garbage collection, thread pool. Asked by each scrape.</summary>
 internal sealed class ProcessMetrics
 {
-    public ProcessMetrics(IMeterFactory factory, TimeProvider time)
+    public ProcessMetrics(IMeterFactory factory, NodeStart node)
     {
         var meter = factory.CreateRelayMeter();
-        var start = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        var start = node.At.ToUnixTimeMilliseconds() / 1000.0;
         meter.CreateObservableGauge(
             "process_start_time_seconds", () => start, description: "When the process started, as Unix time.");
         meter.CreateObservableGauge(

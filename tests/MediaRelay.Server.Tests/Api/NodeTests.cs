@@ -20,6 +20,14 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Node_Asked_StartedWhenItsProcessDid()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var self = await _server.Operator.GetAsync("/v1/nodes/self");
+        Assert.Equal(process.StartTime.ToUniversalTime(), self.GetProperty("startedAt").GetDateTimeOffset().UtcDateTime);
+    }
+
+    [Fact]
     public async Task Metrics_AfterSomeCalls_PassPromtool()
     {
         await _server.Anonymous.GetAsync("/v1/elsewhere", 404);

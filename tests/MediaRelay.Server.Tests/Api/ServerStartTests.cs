@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace MediaRelay.Server.Tests.Api;
 
@@ -14,7 +16,7 @@ public sealed class ServerStartTests : IDisposable
     [Fact]
     public async Task Start_SeveralBadSettings_ArePrintedOneLineEach()
     {
-        var (code, errors) = await RunToEndAsync("Production", "--MediaRelay:Media:Port=abc", "--MediaRelay:Drain:Deadline=soon");
+        var (code, errors, _) = await RunToEndAsync("Production", "--MediaRelay:Media:Port=abc", "--MediaRelay:Drain:Deadline=soon");
         Assert.NotEqual(0, code);
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
@@ -28,10 +30,32 @@ public sealed class ServerStartTests : IDisposable
     {
         using var first = new ApiServer(("MediaRelay:Data:Directory", _directory));
         await first.Platform.GetAsync("/v1/rooms");
-        var (code, errors) = await RunToEndAsync("Development", "--urls=http://127.0.0.1:0", "--MediaRelay:Media:Port=0", $"--MediaRelay:Data:Directory={_directory}");
-        Assert.NotEqual(0, code);
-        Assert.Contains("MediaRelay:Data:Directory", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        var refused = await RunToEndAsync(
+            "Development", "--urls=http://127.0.0.1:0", "--MediaRelay:Media:Port=0", $"--MediaRelay:Data:Directory={_directory}");
+        AssertRefusedInOneLine(refused, "MediaRelay:Data:Directory: ");
         await first.Platform.PutAsync("/v1/merchants/acme", new { name = "Acme" }, 201);
+    }
+
+    [Fact]
+    public async Task Start_MediaPortInUse_IsRefusedInOneLine()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port;
+        var refused = await RunToEndAsync(
+            "Development", "--urls=http://127.0.0.1:0", $"--MediaRelay:Media:Port={port}", "--MediaRelay:Media:BindAddress=127.0.0.1");
+        AssertRefusedInOneLine(refused, $"MediaRelay:Media:Port is {port}; ");
+    }
+
+    [Fact]
+    public async Task Start_HttpPortInUse_IsRefusedInOneLine()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port;
+        var refused = await RunToEndAsync("Development", $"--urls=http://127.0.0.1:{port}", "--MediaRelay:Media:Port=0");
+        AssertRefusedInOneLine(refused, "urls: ");
     }
 
     [Fact]
@@ -53,14 +77,22 @@ public sealed class ServerStartTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    private async Task<(int Code, string Errors)> RunToEndAsync(string environment, params string[] arguments)
+    private static void AssertRefusedInOneLine((int Code, string Errors, string Output) run, string beginning)
+    {
+        Assert.NotEqual(0, run.Code);
+        var line = Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(beginning, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Errors, string Output)> RunToEndAsync(string environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        await output;
-        return (process.ExitCode, errors);
+        return (process.ExitCode, errors, await output);
     }
 
     private Process Start(string environment, string[] arguments)
