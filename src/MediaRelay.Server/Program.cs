@@ -1,4 +1,5 @@
 using MediaRelay.Mixing.Worker;
+using MediaRelay.Server.Admission;
 using MediaRelay.Server.Api;
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.CoHosting;
@@ -7,6 +8,7 @@ using MediaRelay.Server.Media;
 using MediaRelay.Server.Observability;
 using MediaRelay.Server.Options;
 using MediaRelay.Server.Overlays;
+using MediaRelay.Server.Overload;
 using MediaRelay.Server.Problems;
 using MediaRelay.Server.Signaling;
 
@@ -23,7 +25,9 @@ builder.Services.AddAccessTokens();
 builder.Services.AddDraining();
 builder.Services.AddCommerce();
 builder.Services.AddRelay();
+builder.Services.AddOverloadGuard();
 builder.Services.AddOverlays();
+builder.Services.AddAdmission();
 builder.Services.AddSignaling();
 builder.Services.AddMixing();
 builder.Services.AddObservability();
@@ -38,6 +42,7 @@ if (app.IsRefused(out var exitCode))
 
 app.UseObservability();
 app.UseRelay();
+app.UseAdmission();
 app.UseWebSockets();
 app.UseBrowserRules();
 app.UseProblems();

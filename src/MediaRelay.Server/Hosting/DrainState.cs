@@ -76,5 +76,5 @@ internal sealed class DrainState(TimeProvider time, Lazy<IEnumerable<IActiveSess
 
     /// <summary>The 503 that answers a new session while draining, else null.</summary>
     public ProblemResult? RefuseNewSession() =>
-        _isDraining ? HttpProblem.Unavailable("The node is draining and takes no new sessions.", RetryAfter) : null;
+        _isDraining ? HttpProblem.Unavailable("The node is draining and takes no new sessions.", RetryAfter, "draining") : null;
 }

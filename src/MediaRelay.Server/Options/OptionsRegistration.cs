@@ -12,6 +12,7 @@ internal static class OptionsRegistration
         services.AddSettings<DataOptions, DataOptionsValidator>(DataOptions.Section);
         services.AddSettings<AuthOptions, AuthOptionsValidator>(AuthOptions.Section);
         services.AddSettings<LimitsOptions, LimitsOptionsValidator>(LimitsOptions.Section);
+        services.AddSettings<OverloadOptions, OverloadOptionsValidator>(OverloadOptions.Section);
         services.AddSettings<CoHostOptions, CoHostOptionsValidator>(CoHostOptions.Section);
         services.AddSettings<DrainOptions, DrainOptionsValidator>(DrainOptions.Section);
         services.AddSettings<MetricsOptions, MetricsOptionsValidator>(MetricsOptions.Section);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
+using MediaRelay.Server.Admission;
 using MediaRelay.Server.Api;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Media;
@@ -29,6 +30,9 @@ internal sealed class OverlayHub(
 
     public TallyBoard Tallies { get; } = tallies;
 
+    /// <summary>The most never-shed bytes that waited for one viewer.</summary>
+    public HighWater Backlogs { get; } = new();
+
     public CommerceService Commerce => commerce.Service;
 
     /// <summary>Viewers on WebSockets.</summary>
@@ -36,6 +40,10 @@ internal sealed class OverlayHub(
 
     public int CountViewers(RoomId roomId) =>
         (media.FindRoom(roomId.Value)?.ViewerCount ?? 0) + (_listeners.TryGetValue(roomId, out var listeners) ? listeners.Count : 0);
+
+    /// <summary>Viewers of the room that has the most.</summary>
+    public int CountInFullestRoom() => media.Relay.Rooms.Select(room => RoomId.Parse(room.Id)).Concat(_listeners.Keys)
+        .Select(CountViewers).DefaultIfEmpty().Max();
 
     public RoomOverlays Room(RoomId roomId) => overlays.Rooms[roomId];
 
@@ -53,9 +61,9 @@ internal sealed class OverlayHub(
     /// <summary>The data channel's side of a viewer.</summary>
     public DataChannelViewer MakeViewer(RoomId roomId, ViewerId viewerId) => new DataChannelViewer(new OverlaySession(this, roomId, viewerId), time);
 
-    public bool TryEnqueueSnapshot(DateTimeOffset now, RoomId roomId, ViewerId viewerId, ViewerLanes lanes)
+    public bool TryEnqueueSnapshot(DateTimeOffset now, RoomId roomId, ViewerId viewerId, uint mediaOffset, ViewerLanes lanes)
     {
-        if (!overlays.Rooms.Snapshot(now, roomId, viewerId).TryGet(out var messages, out _))
+        if (!overlays.Rooms.Snapshot(now, roomId, viewerId, mediaOffset).TryGet(out var messages, out _))
         {
             // The room is gone; the session is about to end with it.
             return false;

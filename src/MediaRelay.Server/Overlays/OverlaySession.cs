@@ -4,6 +4,7 @@ using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Commerce.Overlays.Bodies;
 using MediaRelay.Commerce.Overlays.Incoming;
+using MediaRelay.Server.Admission;
 
 namespace MediaRelay.Server.Overlays;
 
@@ -16,12 +17,13 @@ internal sealed class OverlaySession : IDisposable
     private const int OthersPerSecond = 50;
 
     private readonly OverlayHub _hub;
-    private readonly RoomId _roomId;
     private readonly ViewerId _viewerId;
     private readonly ViewerLanes _lanes;
-    private readonly MessageBudget _likes;
-    private readonly MessageBudget _comments;
-    private readonly MessageBudget _others = new(OthersPerSecond);
+    private readonly TokenBucket _likes;
+    private readonly TokenBucket _comments;
+    private readonly TokenBucket _others = new(OthersPerSecond);
+    private RoomId _roomId;
+    private uint _mediaOffset;
     private OverlayLaneCounts _reported;
 
     public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId)
@@ -30,8 +32,8 @@ internal sealed class OverlaySession : IDisposable
         _roomId = roomId;
         _viewerId = viewerId;
         _lanes = new ViewerLanes(hub.Limits.OverlayBytesPerViewer == 0 ? int.MaxValue : hub.Limits.OverlayBytesPerViewer);
-        _likes = new MessageBudget(hub.Limits.LikesPerSecondPerViewer);
-        _comments = new MessageBudget(hub.Limits.CommentsPerSecondPerViewer);
+        _likes = new TokenBucket(hub.Limits.LikesPerSecondPerViewer);
+        _comments = new TokenBucket(hub.Limits.CommentsPerSecondPerViewer);
     }
 
     /// <summary>
@@ -46,7 +48,23 @@ internal sealed class OverlaySession : IDisposable
     }
 
     /// <summary>A message for the whole room.</summary>
-    public void Deliver(OverlayMessage message) => _lanes.Enqueue(message);
+    public void Deliver(OverlayMessage message)
+    {
+        _lanes.Enqueue(message);
+        _hub.Backlogs.Note(_lanes.BacklogBytes);
+    }
+
+    /// <summary>
+    /// The viewer goes on in another room: it gets what it is still owed here, <c>handOff</c>, and that room's snapshot next. What it
+    /// says from now on belongs there; through which room it came in tonight stays as it was.
+    /// </summary>
+    /// <param name="mediaOffset">See <c>snapshot.body.mediaOffset</c>.</param>
+    public void HandOff(DateTimeOffset now, RoomId to, uint mediaOffset)
+    {
+        _lanes.HandOff(_hub.Room(_roomId).HandOff(UnixMicros.Of(now), _hub.MediaTime(_roomId, now), to, _lanes.LastSeq));
+        _roomId = to;
+        _mediaOffset = mediaOffset;
+    }
 
     /// <summary>Tells this viewer something about itself.</summary>
     public void Notify(DateTimeOffset now, string code, string text) =>
@@ -55,7 +73,7 @@ internal sealed class OverlaySession : IDisposable
     /// <summary>The next message to send; it stays until <see cref="Advance"/>.</summary>
     public bool TryPeek(DateTimeOffset now, out ReadOnlySequence<byte> message)
     {
-        if (_lanes.NeedsSnapshot && !_hub.TryEnqueueSnapshot(now, _roomId, _viewerId, _lanes))
+        if (_lanes.NeedsSnapshot && !_hub.TryEnqueueSnapshot(now, _roomId, _viewerId, _mediaOffset, _lanes))
         {
             message = default;
             return false;

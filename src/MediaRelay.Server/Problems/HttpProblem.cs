@@ -66,17 +66,19 @@ internal static class HttpProblem
         Allowed = $"at most {limitBytes} bytes",
     };
 
-    public static ProblemResult TooManyRequests(string detail, TimeSpan retryAfter) => new()
+    public static ProblemResult TooManyRequests(string detail, TimeSpan retryAfter, string? reason = null) => new()
     {
         Kind = HttpProblemKind.TooManyRequests,
         Detail = detail,
+        Reason = reason,
         RetryAfter = retryAfter,
     };
 
-    public static ProblemResult Unavailable(string detail, TimeSpan retryAfter) => new()
+    public static ProblemResult Unavailable(string detail, TimeSpan retryAfter, string? reason = null) => new()
     {
         Kind = HttpProblemKind.Unavailable,
         Detail = detail,
+        Reason = reason,
         RetryAfter = retryAfter,
     };
 

@@ -22,6 +22,9 @@ internal sealed class ProblemResult : IResult
     /// <summary>What would be accepted.</summary>
     public string? Allowed { get; init; }
 
+    /// <summary>One word for why now is not the time, for callers who choose another node or wait: <c>draining</c>, <c>overloaded</c>…</summary>
+    public string? Reason { get; init; }
+
     /// <summary>When trying again makes sense.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -71,6 +74,7 @@ internal sealed class ProblemResult : IResult
         WriteIfGiven(writer, "field", Field);
         WriteIfGiven(writer, "value", Value);
         WriteIfGiven(writer, "allowed", Allowed);
+        WriteIfGiven(writer, "reason", Reason);
         writer.WriteEndObject();
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net.WebSockets;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
+using MediaRelay.Server.Admission;
 using MediaRelay.Server.Auth;
-using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Observability;
 using MediaRelay.Server.Overlays;
 using MediaRelay.Server.Problems;
@@ -13,7 +13,7 @@ namespace MediaRelay.Server.Signaling;
 
 /// <summary>The overlay messages of a room over a WebSocket, for whom a data channel is too much: <c>/v1/rooms/{roomId}/events</c>.</summary>
 internal sealed class EventsEndpoint(
-    AccessCheck access, RoomDirectory rooms, OverlayHub hub, DrainState drain, JoinLimiter limiter, JoinMetrics metrics, TimeProvider time,
+    AccessCheck access, RoomDirectory rooms, OverlayHub hub, JoinGate gate, JoinMetrics metrics, TimeProvider time,
     IHostApplicationLifetime lifetime)
 {
     private const string Kind = "events";
@@ -23,23 +23,23 @@ internal sealed class EventsEndpoint(
         var arrived = time.GetTimestamp();
         if (Check(http, roomId, out var room, out var viewerId, out var after) is { } problem)
         {
-            metrics.Refused(Kind, "refused");
+            metrics.Refused(Kind);
             await problem.ExecuteAsync(http);
             return;
         }
 
-        if ((drain.RefuseNewSession() ?? limiter.Refuse(http)) is { } later)
+        if (gate.RefuseViewer(http, room!.Id) is { } refusal)
         {
-            metrics.Refused(Kind, drain.IsDraining ? "draining" : "limited");
-            await later.ExecuteAsync(http);
+            metrics.TurnedAway(Kind, refusal);
+            await refusal.Problem.ExecuteAsync(http);
             return;
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         metrics.Accepted(Kind, time.GetElapsedTime(arrived));
-        rooms.NoteJoin(room!, viewerId, http.Request.Query["share"]);
+        rooms.NoteJoin(room, viewerId, http.Request.Query["share"]);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await RunAsync(socket, room!.Id, viewerId, after, ended);
+        await RunAsync(socket, room.Id, viewerId, after, ended);
     }
 
     private async Task RunAsync(WebSocket socket, RoomId roomId, ViewerId viewerId, long? after, CancellationTokenSource ended)

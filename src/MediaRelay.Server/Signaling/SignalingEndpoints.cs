@@ -1,9 +1,10 @@
 using System.Text;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Protocols.Sdp;
 using MediaRelay.Relay.Sessions;
+using MediaRelay.Server.Admission;
 using MediaRelay.Server.Api.Calls;
 using MediaRelay.Server.Auth;
-using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Media;
 using MediaRelay.Server.Observability;
 using MediaRelay.Server.Overlays;
@@ -15,7 +16,7 @@ namespace MediaRelay.Server.Signaling;
 /// WHIP (RFC 9725) and WHEP: an offer in, an answer out; the checks in the contract's order, none with a side effect before the last.
 /// </summary>
 internal sealed class SignalingEndpoints(
-    AccessCheck access, RoomDirectory rooms, MediaHost media, OverlayHub overlays, DrainState drain, JoinLimiter limiter, JoinMetrics metrics)
+    AccessCheck access, RoomDirectory rooms, MediaHost media, OverlayHub overlays, JoinGate gate, JoinMetrics metrics)
 {
     private const string Sdp = "application/sdp";
 
@@ -91,23 +92,21 @@ internal sealed class SignalingEndpoints(
             return Refused(kind, tooLarge);
         }
 
-        if (drain.RefuseNewSession() is { } draining)
+        var offer = Encoding.UTF8.GetString(body!);
+        if ((kind == "whep" ? gate.RefuseViewer(http, room.Id) : gate.RefuseHost(http)) is { } refusal)
         {
-            metrics.Refused(kind, "draining");
-            return draining;
+            return TurnedAway(kind, offer, refusal);
         }
 
-        if (limiter.Refuse(http) is { } limited)
+        var outcome = make(started, room, identity, offer);
+        switch (outcome.What)
         {
-            metrics.Refused(kind, "limited");
-            return limited;
-        }
-
-        var outcome = make(started, room, identity, Encoding.UTF8.GetString(body!));
-        if (outcome.What != SessionOutcome.Status.Created)
-        {
-            metrics.Refused(kind, outcome.What == SessionOutcome.Status.Overloaded ? "limited" : "refused");
-            return Explain(outcome);
+            case SessionOutcome.Status.Created:
+                break;
+            case SessionOutcome.Status.Overloaded:
+                return TurnedAway(kind, offer, gate.Explain(outcome));
+            default:
+                return Refused(kind, Explain(outcome));
         }
 
         metrics.Accepted(kind, media.Now - started);
@@ -116,17 +115,32 @@ internal sealed class SignalingEndpoints(
 
     private IResult Refused(string kind, ProblemResult problem)
     {
-        metrics.Refused(kind, "refused");
+        metrics.Refused(kind);
         return problem;
     }
 
+    private IResult TurnedAway(string kind, string offer, JoinRefusal refusal)
+    {
+        // What no moment would mend is said first, whatever the moment: the order of checks. Only here, so that who is taken pays for
+        // one reading.
+        if (!SessionDescription.TryParse(offer, out _, out var malformed))
+        {
+            return Refused(kind, Explain(malformed));
+        }
+
+        metrics.TurnedAway(kind, refusal);
+        return refusal.Problem;
+    }
+
+    private static ProblemResult Explain(string? malformed) =>
+        HttpProblem.BadRequest("offer", malformed, "an SDP offer (RFC 8866, RFC 3264)");
+
     private static ProblemResult Explain(SessionOutcome outcome) => outcome.What switch
     {
-        SessionOutcome.Status.Malformed => HttpProblem.BadRequest("offer", outcome.Reason, "an SDP offer (RFC 8866, RFC 3264)"),
+        SessionOutcome.Status.Malformed => Explain(outcome.Reason),
         SessionOutcome.Status.Unprocessable => HttpProblem.Unprocessable("offer", outcome.Reason, "a=setup:actpass or a=setup:active"),
         SessionOutcome.Status.Conflict => HttpProblem.Conflict(outcome.Reason!),
         SessionOutcome.Status.NotFound => new ProblemResult { Kind = HttpProblemKind.NotFound, Detail = outcome.Reason! },
-        SessionOutcome.Status.Overloaded => HttpProblem.Unavailable(outcome.Reason!, TimeSpan.FromSeconds(2)),
         _ => HttpProblem.NotAcceptable(outcome.Reason!),
     };
 

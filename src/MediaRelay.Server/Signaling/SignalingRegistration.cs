@@ -9,7 +9,6 @@ internal static class SignalingRegistration
     {
         services.AddSingleton<RoomDirectory>();
         services.AddSingleton<ICommerceListener>(provider => provider.GetRequiredService<RoomDirectory>());
-        services.AddSingleton<JoinLimiter>();
         services.AddSingleton<SignalingEndpoints>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<EventsEndpoint>();

@@ -45,6 +45,22 @@ public sealed class ApiServer : IDisposable
 
     internal ApiClient Operator => WithToken(Mint(AccessRole.Operator));
 
+    /// <summary>Opens a room's events as a WebSocket; throws when the answer is not 101.</summary>
+    internal Task<System.Net.WebSockets.WebSocket> ListenAsync(string roomId, string token, CancellationToken cancellation) =>
+        _factory.Server.CreateWebSocketClient().ConnectAsync(
+            new Uri($"ws://localhost/v1/rooms/{roomId}/events?access_token={token}"), cancellation);
+
+    /// <summary>Value of one series, as <c>mediarelay_limit_used{limit="rooms"}</c>; 0 when there is none.</summary>
+    internal async Task<double> ReadMetricAsync(string series) => (await ReadMetricsAsync(series))[0];
+
+    /// <summary>Values of several series in one scrape.</summary>
+    internal async Task<double[]> ReadMetricsAsync(params string[] series)
+    {
+        var lines = (await (await Anonymous.SendAsync("GET", "/metrics")).Content.ReadAsStringAsync()).Split('\n');
+        return [.. series.Select(name => lines.FirstOrDefault(line => line.StartsWith(name + " ", StringComparison.Ordinal)))
+            .Select(line => line is null ? 0 : double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
     public void Dispose()
     {
         _factory.Dispose();
@@ -82,5 +98,6 @@ public sealed class ApiServer : IDisposable
         return this;
     }
 
-    private HttpClient CreateClient() => _factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    /// <summary>A client without a token.</summary>
+    internal HttpClient CreateClient() => _factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 }

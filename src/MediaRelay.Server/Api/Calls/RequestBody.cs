@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using MediaRelay.Server.Admission;
 using MediaRelay.Server.Options;
 using MediaRelay.Server.Problems;
 
@@ -26,14 +27,18 @@ internal static class RequestBody
     public static async Task<(byte[]? Body, ProblemResult? Problem)> ReadBytesAsync(HttpContext http)
     {
         var limit = http.RequestServices.GetRequiredService<IOptions<LimitsOptions>>().Value.RequestBytes;
+        var largest = http.RequestServices.GetRequiredService<LimitMetrics>().RequestBytes;
         if (limit > 0 && http.Request.ContentLength > limit)
         {
+            largest.Note(limit);
             return (null, HttpProblem.TooLarge(limit));
         }
 
         try
         {
-            return await ReadToEndAsync(http, limit);
+            var (body, tooLarge) = await ReadToEndAsync(http, limit);
+            largest.Note(body?.Length ?? limit);
+            return (body, tooLarge);
         }
         catch (BadHttpRequestException refused)
         {

@@ -86,6 +86,13 @@ public sealed class SettingsTests
     [InlineData("MediaRelay:CoHost:InviteTimeout", "a minute")]
     [InlineData("MediaRelay:CoHost:VideoBitRate", "1")]
     [InlineData("MediaRelay:Data:Directory", " ")]
+    [InlineData("MediaRelay:Overload:Enabled", "perhaps")]
+    [InlineData("MediaRelay:Overload:BusyLimit", "101")]
+    [InlineData("MediaRelay:Overload:BusyRelease", "90")]
+    [InlineData("MediaRelay:Overload:LagLimit", "00:00:00")]
+    [InlineData("MediaRelay:Overload:LagLimit", "50")]
+    [InlineData("MediaRelay:Overload:Window", "00:00:00.1")]
+    [InlineData("MediaRelay:Overload:Grace", "00:11:00")]
     public void Value_NotAllowed_IsRefusedByName(string setting, string value)
     {
         using var services = Build(Environments.Development, (setting, value));

@@ -1,0 +1,79 @@
+using System.Diagnostics.Metrics;
+using MediaRelay.Server.Media;
+using MediaRelay.Server.Observability;
+using MediaRelay.Server.Options;
+using Microsoft.Extensions.Options;
+
+namespace MediaRelay.Server.Overload;
+
+/// <summary>Looks at the relay's loops ten times a second and puts into effect what <see cref="OverloadGuard"/> decides.</summary>
+internal sealed partial class OverloadMonitor : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+
+    private readonly MediaHost _media;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OverloadMonitor> _logger;
+    private readonly OverloadGuard _guard;
+    private volatile LoopProbe[] _probes = [];
+    private volatile OverloadLevel _level;
+
+    public OverloadMonitor(
+        IOptions<OverloadOptions> options, MediaHost media, IMeterFactory factory, TimeProvider time, ILogger<OverloadMonitor> logger)
+    {
+        _media = media;
+        _time = time;
+        _logger = logger;
+        _guard = new OverloadGuard(options.Value);
+        factory.CreateRelayMeter().CreateObservableGauge(
+            "overload_level", () => (int)Level,
+            description: "What the node gives up because its loops fall behind: 0 nothing, 1 new viewers, 2 larger layers too.");
+    }
+
+    /// <summary>What is given up now; any thread.</summary>
+    public OverloadLevel Level => _level;
+
+    /// <summary>A loop's longest turn since this was last asked for; any thread.</summary>
+    public TimeSpan TakeLongestTurn(int loop) => _probes is { Length: > 0 } probes ? probes[loop].TakeLongestTurn() : TimeSpan.Zero;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var began = _media.Now;
+        _probes = [.. _media.Loops.Select((loop, index) => new LoopProbe(loop, _media.Shards[index], began))];
+        using var timer = new PeriodicTimer(Period, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Look();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private void Look()
+    {
+        var now = _media.Now;
+        var worst = default(LoopPressure);
+        foreach (var probe in _probes)
+        {
+            worst = LoopPressure.Worst(worst, probe.Look(now));
+        }
+
+        if (_guard.Add(now, worst))
+        {
+            _level = _guard.Level;
+            Log.Changed(_logger, _guard.Level, _guard.MaxLayer, worst.Processor ?? worst.Occupied, worst.Lag);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1, LogLevel.Warning, "Overload: {Level}, layers up to {MaxLayer}; the busiest loop works {Share:P0} of the time, the slowest is {Lag} late")]
+        public static partial void Changed(ILogger logger, OverloadLevel level, int maxLayer, double share, TimeSpan lag);
+    }
+}
