@@ -48,13 +48,14 @@ internal sealed class LimitMetrics
         Of(JoinRefusal.JoinsPerSecond, _limits.JoinsPerSecond),
         Of(JoinRefusal.JoinsPerSecondPerAddress, _limits.JoinsPerSecondPerAddress),
         Of(JoinRefusal.HalfOpenDtls, _limits.HalfOpenDtls),
+        Of("hand_offs_per_second", _limits.HandOffsPerSecond),
         Of("overlay_bytes_per_viewer", _limits.OverlayBytesPerViewer),
         Of("request_bytes", _limits.RequestBytes),
         Of("likes_per_second_per_viewer", _limits.LikesPerSecondPerViewer),
         Of("comments_per_second_per_viewer", _limits.CommentsPerSecondPerViewer),
     ];
 
-    // Likes and comments of one viewer have no figure of their own: what is over the limit is counted.
+    // Likes and comments of one viewer have no figure of their own: what is over the limit is counted. Hand-offs wait in a backlog.
     private IEnumerable<Measurement<double>> ReadUsed()
     {
         var joins = _joins.Used(_time.GetUtcNow());

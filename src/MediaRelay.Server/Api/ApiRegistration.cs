@@ -21,6 +21,7 @@ internal static class ApiRegistration
         ShelfEndpoints.Map(app);
         SpotlightEndpoints.Map(app);
         CoHostEndpoints.Map(app);
+        HandOffEndpoints.Map(app);
         OverlayEndpoints.Map(app);
         OrderEndpoints.Map(app);
         LedgerEndpoints.Map(app);

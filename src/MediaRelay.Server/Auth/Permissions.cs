@@ -80,6 +80,10 @@ internal static class Permissions
         token.Role == AccessRole.Platform
         || (HasScope(token, MerchantScopes.CoHost) && (merchants is null || merchants.Contains(token.Merchant!)));
 
+    /// <summary>Move a room's viewers elsewhere: the platform, or the merchant whose room it is. Where to is the call's matter.</summary>
+    public static bool CanHandOff(AccessToken token, RoomFacts? room) =>
+        token.Role == AccessRole.Platform || Owns(token, MerchantScopes.CoHost, room);
+
     /// <summary>Report orders, create merchants and guide codes.</summary>
     public static bool IsPlatform(AccessToken token) => token.Role == AccessRole.Platform;
 

@@ -32,6 +32,12 @@ internal sealed partial class RelayEvents : RelayObserver
     /// <summary>Told on a relay loop when a room has another host, or none. Set once, before the relay starts.</summary>
     public Action<Room> HostChanged { get; set; } = static _ => { };
 
+    /// <summary>Told on a relay loop when a viewer watches another room's feed than before. Set once, before the relay starts.</summary>
+    public Action<ViewerSession> HandedOff { get; set; } = static _ => { };
+
+    /// <summary>Told on a relay loop when a session has ended. Set once, before the relay starts.</summary>
+    public Action<PeerSession> Closed { get; set; } = static _ => { };
+
     public void OnFaultOf(PeerSession session, Exception exception) => Log.Fault(_logger, session.Id, session.Room.Id, exception);
 
     protected override void OnConnected(PeerSession session, TimeSpan afterRequest) =>
@@ -43,12 +49,19 @@ internal sealed partial class RelayEvents : RelayObserver
     {
         _closed.Add(1, KindOf(session), KeyValuePair.Create<string, object?>("reason", SnakeCase.Of(reason)));
         Log.Closed(_logger, session.Id, session.Room.Id, reason);
+        Closed(session);
     }
 
     protected override void OnHostChanged(Room room)
     {
         Log.HostChanged(_logger, room.Id, room.Host?.Identity);
         HostChanged(room);
+    }
+
+    protected override void OnHandedOff(ViewerSession session, Room from, TimeSpan elapsed)
+    {
+        Log.HandedOff(_logger, session.Id, from.Id, session.Room.Id, elapsed);
+        HandedOff(session);
     }
 
     protected override void OnFault(PeerSession session, Exception exception) => OnFaultOf(session, exception);
@@ -63,6 +76,9 @@ internal sealed partial class RelayEvents : RelayObserver
 
         [LoggerMessage(2, LogLevel.Information, "Room {Room} is hosted by {Host}")]
         public static partial void HostChanged(ILogger logger, string room, string? host);
+
+        [LoggerMessage(4, LogLevel.Debug, "Session {Session} went on from room {From} to room {To} in {Elapsed}")]
+        public static partial void HandedOff(ILogger logger, string session, string from, string to, TimeSpan elapsed);
 
         [LoggerMessage(3, LogLevel.Error, "Session {Session} in room {Room} hit a bug and was closed")]
         public static partial void Fault(ILogger logger, string session, string room, Exception exception);

@@ -3,7 +3,6 @@ using MediaRelay.Protocols.Drops;
 using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Shards;
 using MediaRelay.Server.Observability;
-using MediaRelay.Server.Overload;
 
 namespace MediaRelay.Server.Media;
 
@@ -12,7 +11,7 @@ internal sealed class RelayMetrics
 {
     private readonly MediaHost _media;
 
-    public RelayMetrics(IMeterFactory factory, MediaHost media, OverloadMonitor overload)
+    public RelayMetrics(IMeterFactory factory, MediaHost media)
     {
         _media = media;
         var meter = factory.CreateRelayMeter();
@@ -49,7 +48,7 @@ internal sealed class RelayMetrics
         meter.CreateObservableCounter(
             "loop_busy_seconds_total", () => PerLoop(i => _media.Loops[i].BusyTime.TotalSeconds), description: "Time that a loop worked.");
         meter.CreateObservableGauge(
-            "loop_longest_turn_seconds", () => PerLoop(i => overload.TakeLongestTurn(i).TotalSeconds),
+            "loop_longest_turn_seconds", () => PerLoop(i => _media.Loops[i].TakeLongestTurn().TotalSeconds),
             description: "A loop's longest turn since the last scrape.");
         meter.CreateObservableCounter("udp_datagrams_total", Datagrams, description: "Datagrams on the media port, by direction.");
         meter.CreateObservableCounter(

@@ -23,6 +23,9 @@ internal sealed class LimitsOptions
     /// <summary>Sessions whose DTLS handshake is under way at a time.</summary>
     public int HalfOpenDtls { get; set; } = 2000;
 
+    /// <summary>Viewers that a second are moved to other rooms: each starts there with a whole picture, like one who joins.</summary>
+    public int HandOffsPerSecond { get; set; } = 500;
+
     /// <summary>Bytes of overlay messages that may wait for one viewer before shedding or a fresh snapshot.</summary>
     public int OverlayBytesPerViewer { get; set; } = 262_144;
 

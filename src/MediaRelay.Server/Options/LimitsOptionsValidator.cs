@@ -10,6 +10,7 @@ internal sealed class LimitsOptionsValidator(IConfiguration configuration)
         problems.Limit(nameof(options.JoinsPerSecond), options.JoinsPerSecond);
         problems.Limit(nameof(options.JoinsPerSecondPerAddress), options.JoinsPerSecondPerAddress);
         problems.Limit(nameof(options.HalfOpenDtls), options.HalfOpenDtls);
+        problems.Limit(nameof(options.HandOffsPerSecond), options.HandOffsPerSecond);
         problems.Limit(nameof(options.OverlayBytesPerViewer), options.OverlayBytesPerViewer);
         problems.Limit(nameof(options.RequestBytes), options.RequestBytes);
         problems.Limit(nameof(options.LikesPerSecondPerViewer), options.LikesPerSecondPerViewer);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Sessions;
@@ -22,6 +23,9 @@ internal sealed class DataChannelViewer(OverlaySession session, TimeProvider tim
     protected override void OnMessage(Timestamp now, ReadOnlySpan<byte> message) => session.Receive(time.GetUtcNow(), message);
 
     protected override void OnBroadcast(Timestamp now, object message) => session.Deliver((OverlayMessage)message);
+
+    protected override void OnHandedOff(Timestamp now, Relay.Rooms.Room room, uint mediaOffset) =>
+        session.HandOff(time.GetUtcNow(), RoomId.Parse(room.Id), mediaOffset);
 
     protected override bool TryPeek(Timestamp now, out ReadOnlySequence<byte> message) => session.TryPeek(time.GetUtcNow(), out message);
 

@@ -9,7 +9,7 @@ namespace MediaRelay.Server.Overload;
 /// Share of it, 0–1, that the busiest loop was in a turn. Waiting for a core within a turn is part of it: on a machine that others use
 /// too it says more than the loop's own work.
 /// </param>
-/// <param name="Lag">How late the slowest loop was: its longest turn, or how long it let something wait.</param>
+/// <param name="Lag">How long a datagram can have waited at the slowest loop.</param>
 /// <param name="Dropped">Packets that found a full queue between loops.</param>
 internal readonly record struct LoopPressure(TimeSpan Length, double? Processor, double Occupied, TimeSpan Lag, long Dropped)
 {

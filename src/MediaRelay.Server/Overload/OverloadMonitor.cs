@@ -15,7 +15,6 @@ internal sealed partial class OverloadMonitor : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<OverloadMonitor> _logger;
     private readonly OverloadGuard _guard;
-    private volatile LoopProbe[] _probes = [];
     private volatile OverloadLevel _level;
 
     public OverloadMonitor(
@@ -33,19 +32,16 @@ internal sealed partial class OverloadMonitor : BackgroundService
     /// <summary>What is given up now; any thread.</summary>
     public OverloadLevel Level => _level;
 
-    /// <summary>A loop's longest turn since this was last asked for; any thread.</summary>
-    public TimeSpan TakeLongestTurn(int loop) => _probes is { Length: > 0 } probes ? probes[loop].TakeLongestTurn() : TimeSpan.Zero;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var began = _media.Now;
-        _probes = [.. _media.Loops.Select((loop, index) => new LoopProbe(loop, _media.Shards[index], began))];
+        LoopProbe[] probes = [.. _media.Loops.Select((loop, index) => new LoopProbe(loop, _media.Shards[index], began))];
         using var timer = new PeriodicTimer(Period, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Look();
+                Look(probes);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -54,11 +50,11 @@ internal sealed partial class OverloadMonitor : BackgroundService
         }
     }
 
-    private void Look()
+    private void Look(LoopProbe[] probes)
     {
         var now = _media.Now;
         var worst = default(LoopPressure);
-        foreach (var probe in _probes)
+        foreach (var probe in probes)
         {
             worst = LoopPressure.Worst(worst, probe.Look(now));
         }
@@ -66,6 +62,7 @@ internal sealed partial class OverloadMonitor : BackgroundService
         if (_guard.Add(now, worst))
         {
             _level = _guard.Level;
+            _media.Relay.MaxLayer = _guard.MaxLayer;
             Log.Changed(_logger, _guard.Level, _guard.MaxLayer, worst.Processor ?? worst.Occupied, worst.Lag);
         }
     }

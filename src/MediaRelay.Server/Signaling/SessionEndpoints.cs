@@ -4,13 +4,14 @@ using MediaRelay.Protocols.Sdp;
 using MediaRelay.Relay.Sessions;
 using MediaRelay.Server.Api.Calls;
 using MediaRelay.Server.Auth;
+using MediaRelay.Server.HandOffs;
 using MediaRelay.Server.Media;
 using MediaRelay.Server.Problems;
 
 namespace MediaRelay.Server.Signaling;
 
 /// <summary>A running session's address: trickle and ICE restart by PATCH (RFC 9725 §4.3), the end by DELETE (§4.2).</summary>
-internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, MediaHost media)
+internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, MediaHost media, HandOffDesk handOffs)
 {
     public const string Fragment = "application/trickle-ice-sdpfrag";
 
@@ -120,7 +121,7 @@ internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, 
             return (null, AccessCheck.Refuse(token, "change this session"));
         }
 
-        return session is null || session.Room.Id != roomId || session is PublisherSession != isWhip
+        return session is null || handOffs.AddressOf(session) != roomId || session is PublisherSession != isWhip
             ? (null, HttpProblem.NotFound("session", sessionId))
             : (session, null);
     }

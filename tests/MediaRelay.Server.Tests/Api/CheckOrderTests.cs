@@ -29,6 +29,9 @@ public sealed class CheckOrderTests : IAsyncLifetime, IDisposable
         { "GET", "/v1/rooms/acme-room/shelves", null, "platform merchant host viewer" },
         { "POST", "/v1/cohosts", """{"rooms":["acme-room","zeta-room"]}""", "platform merchant" },
         { "GET", "/v1/cohosts?roomId=acme-room", null, "platform merchant" },
+
+        // The room is another merchant's: for acme it would take a co-host session.
+        { "POST", "/v1/rooms/acme-room/hand-offs", """{"toRoomId":"zeta-room","share":0.5}""", "platform" },
         { "POST", "/v1/rooms/acme-room/overlays", """{"type":"coupon","merchantId":"acme","body":{"couponId":"c1"}}""", "platform merchant" },
         { "POST", "/v1/orders", Order, "platform" },
         { "POST", "/v1/orders/batch", $$"""{"orders":[{{Order}}]}""", "platform" },
@@ -97,6 +100,7 @@ public sealed class CheckOrderTests : IAsyncLifetime, IDisposable
     [InlineData("GET", "/v1/rooms/nowhere/shelves", null)]
     [InlineData("PUT", "/v1/rooms/nowhere/spotlight/acme", "{")]
     [InlineData("POST", "/v1/rooms/nowhere/overlays", "{")]
+    [InlineData("POST", "/v1/rooms/nowhere/hand-offs", "{")]
     [InlineData("GET", "/v1/rooms/acme-room/overlays/77", null)]
     [InlineData("GET", "/v1/rooms/acme-room/overlays/x", null)]
     [InlineData("GET", "/v1/cohosts/nothing", null)]

@@ -65,7 +65,7 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
             ("/v1/rooms/{roomId}/spotlight/{merchantId}", "put"), ("/v1/rooms/{roomId}/spotlight/{merchantId}", "delete"),
             ("/v1/rooms/{roomId}/shelves", "get"), ("/v1/cohosts", "post"), ("/v1/cohosts/{cohostId}/accept", "post"),
             ("/v1/cohosts/{cohostId}/decline", "post"), ("/v1/cohosts/{cohostId}", "get"), ("/v1/cohosts/{cohostId}", "patch"),
-            ("/v1/cohosts/{cohostId}", "delete"), ("/v1/rooms/{roomId}/overlays", "post"), ("/v1/rooms/{roomId}/overlays/{seq}", "get"),
+            ("/v1/cohosts/{cohostId}", "delete"), ("/v1/rooms/{roomId}/overlays", "post"), ("/v1/rooms/{roomId}/hand-offs", "post"), ("/v1/rooms/{roomId}/overlays/{seq}", "get"),
             ("/v1/orders", "post"), ("/v1/orders/batch", "post"), ("/v1/orders/quarantine", "get"),
             ("/v1/merchants/{merchantId}/ledger", "get"), ("/v1/merchants/{merchantId}/ledger/verify", "get"),
             ("/v1/merchants/{merchantId}/statement", "get"), ("/v1/merchants/{merchantId}/report", "get"),

@@ -44,6 +44,8 @@ namespace MediaRelay.Server.Api.Contracts;
 [JsonSerializable(typeof(OverlayRequest))]
 [JsonSerializable(typeof(OverlayResponse))]
 [JsonSerializable(typeof(OverlayReceiptsResponse))]
+[JsonSerializable(typeof(HandOffRequest))]
+[JsonSerializable(typeof(HandOffResponse))]
 [JsonSerializable(typeof(NodeResponse))]
 [JsonSerializable(typeof(DrainResponse))]
 [JsonSerializable(typeof(DevLinksResponse))]
