@@ -85,11 +85,16 @@ internal sealed class AimdRateControl(long initialBitsPerSecond, long minBitsPer
     private bool TryDecrease(Timestamp now, Timestamp lastSent, in DeliveredRates rates)
     {
         // What was sent before the last cut still arrives through the queue that caused it and tells nothing of the cut
-        // (libwebrtc waits a round trip, which a full queue makes too short). A path much slower than thought is another matter.
-        var isCollapsed = rates.Capacity > 0 && rates.Capacity < _rate / 2;
-        if (_lastDecrease != Timestamp.Never && lastSent <= _lastDecrease && !isCollapsed)
+        // (libwebrtc waits a round trip, which a full queue makes too short). It may show that the path is slower still.
+        if (_lastDecrease != Timestamp.Never && lastSent <= _lastDecrease)
         {
-            return false;
+            if (rates.Capacity == 0 || rates.IsDelivered || Decrease * rates.Capacity >= _rate)
+            {
+                return false;
+            }
+
+            _rate = Math.Max(Decrease * rates.Capacity, minBitsPerSecond);
+            return true;
         }
 
         _lastDecrease = now;

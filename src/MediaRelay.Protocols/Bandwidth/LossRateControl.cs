@@ -17,13 +17,18 @@ internal sealed class LossRateControl
     private const double LowLoss = 0.02;
     private const double LossWeight = 0.5;
 
-    // libwebrtc's send_side_bandwidth_estimation: 8 % per second, 300 ms and a round trip between cuts, and 20 packets at least.
+    // libwebrtc's send_side_bandwidth_estimation: 8 % per second, 300 ms and a round trip between cuts, and enough
+    // packets for a share of 10 % to mean something (20 there).
     private const double IncreasePerSecond = 1.08;
-    private const int MinPackets = 20;
+    private const int MinPackets = 40;
     private static readonly TimeSpan DecreaseInterval = TimeSpan.FromMilliseconds(300);
 
     // A second: at 200 packets/s and 5 % loss, 10 % is then three deviations away.
-    private const int BucketCount = 5;
+    private const int RecentBuckets = 5;
+
+    // 5 s tell 10 % from 5 % at a low layer's 80 packets/s as well.
+    private const int BucketCount = 25;
+    private const double PersistentLoss = 0.08;
     private static readonly TimeSpan BucketSpan = TimeSpan.FromMilliseconds(200);
 
     private readonly int[] _lost = new int[BucketCount];
@@ -40,6 +45,9 @@ internal sealed class LossRateControl
     public double Fraction { get; private set; }
 
     public bool IsHigh => Fraction > HighLoss;
+
+    /// <summary>True when so much was lost in the last five seconds that the next high loss is only a matter of time.</summary>
+    public bool IsPersistent { get; private set; }
 
     public void OnPacket(bool isLost)
     {
@@ -92,15 +100,22 @@ internal sealed class LossRateControl
 
     private void Measure()
     {
+        Fraction = GetFraction(RecentBuckets);
+        IsPersistent = GetFraction(BucketCount) > PersistentLoss;
+    }
+
+    private double GetFraction(int buckets)
+    {
         var lost = 0;
         var total = 0;
-        for (var i = 0; i < BucketCount; i++)
+        for (var back = 0; back < buckets; back++)
         {
-            lost += _lost[i];
-            total += _total[i];
+            var index = (_bucket + BucketCount - back) % BucketCount;
+            lost += _lost[index];
+            total += _total[index];
         }
 
-        Fraction = total < MinPackets ? 0 : (double)lost / total;
+        return total < MinPackets ? 0 : (double)lost / total;
     }
 
     private bool TryDecrease(Timestamp now, long delayBased, long acknowledged, TimeSpan roundTrip)

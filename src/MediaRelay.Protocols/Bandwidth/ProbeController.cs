@@ -14,7 +14,7 @@ namespace MediaRelay.Protocols.Bandwidth;
 internal sealed class ProbeController
 {
     // libwebrtc probes for 15 ms; 40 ms stand ± 10 ms of jitter.
-    private const double DurationSeconds = 0.040;
+    private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(40);
 
     // libwebrtc: at least 5 packets; the next step is 2 times what was found, and only if that was 70 % of what was tried.
     private const int MinPackets = 5;
@@ -31,6 +31,9 @@ internal sealed class ProbeController
     private const int MaxBurstBytes = 8_192;
     private static readonly TimeSpan BurstInterval = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(2);
+
+    // After a probe whose feedback was lost.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     // A caller that cannot send, or a loop that stalls, makes a measurement of nothing.
     private static readonly TimeSpan MaxSending = TimeSpan.FromMilliseconds(200);
@@ -67,7 +70,7 @@ internal sealed class ProbeController
 
     public bool IsRunning => _state != State.Idle;
 
-    private int TargetBytes => (int)(_bitsPerSecond * DurationSeconds / 8);
+    private int TargetBytes => (int)(_bitsPerSecond * Duration.TotalSeconds / 8);
 
     private int MaxPacketBytes => Math.Clamp(TargetBytes / MinPackets, 100, 1_200);
 
@@ -96,15 +99,14 @@ internal sealed class ProbeController
             return false;
         }
 
-        var elapsed = now - _start + BurstInterval;
-        var due = Math.Min(_bitsPerSecond * elapsed.TotalSeconds / 8, Math.Max(TargetBytes, MinPackets * MaxPacketBytes)) - _sentBytes;
         _nextBurst = now + BurstInterval;
+        var due = GetDueBytes(now - _start);
         if (due < 1)
         {
             return false;
         }
 
-        burst = new ProbeBurst(_cluster, (int)Math.Min(due, MaxBurstBytes), MaxPacketBytes);
+        burst = new ProbeBurst(_cluster, Math.Min(due, MaxBurstBytes), MaxPacketBytes);
         return true;
     }
 
@@ -113,9 +115,7 @@ internal sealed class ProbeController
     {
         _sentBytes += bytes;
         _sentPackets++;
-
-        // Not while all that was sent left at one time: that spans no time, and measures nothing.
-        if (_sentBytes >= TargetBytes && _sentPackets >= MinPackets && now - _start >= BurstInterval)
+        if (now - _start >= Duration && _sentBytes >= TargetBytes && _sentPackets >= MinPackets)
         {
             _state = State.Awaiting;
             _deadline = now + roundTrip + FeedbackMargin;
@@ -140,18 +140,34 @@ internal sealed class ProbeController
         }
     }
 
-    /// <summary>True when the probe is over and has shown that <paramref name="bitsPerSecond"/> fit.</summary>
-    public bool TryFinish(Timestamp now, out long bitsPerSecond)
+    /// <summary>
+    /// True when the probe is over and has shown that <paramref name="bitsPerSecond"/> fit. <paramref name="isReported"/> when feedback has told of
+    /// packets up to the cluster's last.
+    /// </summary>
+    public bool TryFinish(Timestamp now, bool isReported, out long bitsPerSecond)
     {
         bitsPerSecond = 0;
-        if (_state != State.Awaiting || (_measurement.Received + _measurement.Lost < _sentPackets && now < _deadline))
+        if (_state != State.Awaiting || (!isReported && now < _deadline))
         {
             return false;
         }
 
-        var isMeasured = _measurement.TryGetBitsPerSecond(_sentPackets, out bitsPerSecond);
-        End(now, isMeasured && bitsPerSecond >= _bitsPerSecond * SuccessShare);
-        return isMeasured;
+        if (_measurement.TryGetBitsPerSecond(_sentPackets, out bitsPerSecond))
+        {
+            End(now, bitsPerSecond >= _bitsPerSecond * SuccessShare);
+            return true;
+        }
+
+        if (_measurement.Received + _measurement.Lost < _sentPackets)
+        {
+            // Feedback was lost: nothing is known of the path, so this is no failure.
+            _state = State.Idle;
+            _notBefore = Timestamp.Max(_notBefore, now + RetryDelay);
+            return false;
+        }
+
+        End(now, isSuccess: false);
+        return false;
     }
 
     /// <summary>Gives up a probe that could not be sent.</summary>
@@ -172,6 +188,20 @@ internal sealed class ProbeController
         }
 
         _notBefore = Timestamp.Max(_notBefore, now + FirstBackoff);
+    }
+
+    // What is to be sent so long after the start: media that was sent meanwhile counts. The last packet leaves at the end in
+    // any case, as the measurement is of the time between the first and the last.
+    private int GetDueBytes(TimeSpan elapsed)
+    {
+        if (elapsed < Duration)
+        {
+            var planned = elapsed + BurstInterval < Duration ? elapsed + BurstInterval : Duration;
+            return (int)(_bitsPerSecond * planned.TotalSeconds / 8) - _sentBytes;
+        }
+
+        var missingPackets = Math.Max(MinPackets - _sentPackets, 1);
+        return Math.Max(TargetBytes - _sentBytes, missingPackets * MaxPacketBytes);
     }
 
     private void Start(Timestamp now, long bitsPerSecond)

@@ -36,6 +36,7 @@ public sealed class SendSideEstimator
     private readonly SentPacketHistory _history;
     private readonly PacketGrouping _grouping = new();
     private readonly TrendlineDetector _detector = new();
+    private readonly BacklogDetector _backlog = new();
     private readonly ArrivalRate _acknowledged = new();
     private readonly ArrivalRate _sent = new();
     private readonly LossRateControl _loss = new();
@@ -47,9 +48,13 @@ public sealed class SendSideEstimator
     private Timestamp _silenceFrom = Timestamp.Never;
     private bool _hasFeedback;
 
+    // Found in the feedback that is being read; 0 for none.
+    private long _backlogged;
+
     // Unwrapped arrival of the last feedback's last packet, in ticks of 250 µs.
     private long _lastArrival;
     private long _nextReported;
+    private long _lastProbePacket;
 
     public SendSideEstimator(long initialBitsPerSecond = DefaultInitialBitsPerSecond, ushort firstSequence = 0)
     {
@@ -88,7 +93,7 @@ public sealed class SendSideEstimator
     private bool IsProbeWanted => IsProbeAllowed && WantedBitsPerSecond > TargetBitsPerSecond;
 
     // Not before feedback has come at all, nor into a queue or loss.
-    private bool IsProbeAllowed => _hasFeedback && !IsOverusing && !_loss.IsHigh;
+    private bool IsProbeAllowed => _hasFeedback && !IsOverusing && !_loss.IsHigh && !_loss.IsPersistent;
 
     private Timestamp SilenceEnd
     {
@@ -109,6 +114,7 @@ public sealed class SendSideEstimator
         if (cluster != 0)
         {
             _probes.OnPacketSent(now, bytes, RoundTrip);
+            _lastProbePacket = _history.Next;
         }
 
         if (_silenceFrom == Timestamp.Never)
@@ -131,7 +137,8 @@ public sealed class SendSideEstimator
         var usage = BandwidthUsage.Normal;
         var usageSent = now;
         var isNews = false;
-        SkipUnreported(feedback);
+        _backlogged = 0;
+        SkipUnreported(now, feedback);
         foreach (var entry in feedback)
         {
             var number = _history.Unwrap(entry.SequenceNumber);
@@ -227,14 +234,24 @@ public sealed class SendSideEstimator
             return _detector.Usage;
         }
 
+        var backlogged = _backlog.Add(sent, arrival, packet.Bytes, _sent.GetBitsPerSecond(AcknowledgedMs));
+        if (backlogged > 0)
+        {
+            _backlogged = backlogged;
+        }
+
         return _grouping.TryAdd(sent, arrival, out var delta) ? _detector.Update(delta) : _detector.Usage;
     }
 
     private void Decide(Timestamp now, BandwidthUsage usage, Timestamp usageSent)
     {
+        usage = _backlogged > 0 ? BandwidthUsage.Overusing : usage;
         IsOverusing = usage == BandwidthUsage.Overusing;
         var rates = new DeliveredRates(
-            AcknowledgedBitsPerSecond, _acknowledged.GetBitsPerSecond(RecentMs), _sent.GetBitsPerSecond(AcknowledgedMs));
+            AcknowledgedBitsPerSecond,
+            _acknowledged.GetBitsPerSecond(RecentMs),
+            _sent.GetBitsPerSecond(AcknowledgedMs),
+            _backlogged);
         var isCut = _delay.Update(now, usage, usageSent, rates, RoundTrip);
         isCut |= _loss.Update(now, _delay.BitsPerSecond, rates.Acknowledged, RoundTrip);
         if (isCut)
@@ -247,7 +264,7 @@ public sealed class SendSideEstimator
 
     private void FinishProbe(Timestamp now)
     {
-        if (_probes.TryFinish(now, out var bitsPerSecond))
+        if (_probes.TryFinish(now, _nextReported > _lastProbePacket, out var bitsPerSecond))
         {
             _delay.Raise(bitsPerSecond);
             if (!_loss.IsHigh)
@@ -261,12 +278,23 @@ public sealed class SendSideEstimator
         }
     }
 
-    // When feedback was lost nothing is known of the packets it told of, nor of the time in which they arrived.
-    private void SkipUnreported(in TransportFeedback feedback)
+    // When feedback was lost nothing is known of the packets that it told of but that they were sent, nor of the time in
+    // which they arrived.
+    private void SkipUnreported(Timestamp now, in TransportFeedback feedback)
     {
-        if (!_hasFeedback || _history.Unwrap(feedback.BaseSequence) <= _nextReported)
+        var first = _history.Unwrap(feedback.BaseSequence);
+        if (!_hasFeedback || first <= _nextReported || !_history.Contains(first))
         {
             return;
+        }
+
+        for (var number = Math.Max(_nextReported, first - SentPacketHistory.Capacity); number < first; number++)
+        {
+            if (_history.Contains(number))
+            {
+                ref var packet = ref _history.Get(number);
+                _sent.Add(SentPacketHistory.GetSentMicroseconds(now, packet), packet.Bytes);
+            }
         }
 
         foreach (var entry in feedback)
