@@ -6,10 +6,11 @@ namespace MediaRelay.Protocols.Bandwidth;
 /// The delay-based rate: raised while the queue is still, held while it drains, cut when it grows
 /// (draft-ietf-rmcat-gcc-02 §5.5).
 /// <para>
-/// What a relay sends comes in steps, the layers, and is usually below what the path would carry. So the rate is not raised
-/// above 1.5 times what arrives, but a rate that a probe has shown stays although less is sent. And when a queue grows
-/// although nearly all that is sent arrives, the path is a little too slow, or jitters: then the rate is cut by 15 %
-/// of itself, again and again while it lasts, instead of to 85 % of what arrives, which would give the layer up at once.
+/// What a relay sends comes in steps, the layers, and is usually below what the path would carry. So the rate is not
+/// raised above 1.5 times what arrives, but a rate that a probe has shown stays although less is sent. And when a queue
+/// grows although nearly all that is sent arrives, the path is a little too slow, or jitters: then the rate is cut by
+/// 15 % of itself, again and again while it lasts, instead of to 85 % of what arrives, which would give the layer up at
+/// once.
 /// </para>
 /// </summary>
 internal sealed class AimdRateControl(long initialBitsPerSecond, long minBitsPerSecond, long maxBitsPerSecond)
@@ -79,13 +80,16 @@ internal sealed class AimdRateControl(long initialBitsPerSecond, long minBitsPer
         }
     }
 
-    /// <summary>Halves the rate when feedback stays away: nothing is known of the path, and what is sent may be filling a queue.</summary>
+    /// <summary>
+    /// Halves the rate when feedback stays away: nothing is known of the path, and what is sent may be filling a queue.
+    /// </summary>
     public void HandleSilence() => _rate = Math.Max(_rate / 2, minBitsPerSecond);
 
     private bool TryDecrease(Timestamp now, Timestamp lastSent, in DeliveredRates rates)
     {
         // What was sent before the last cut still arrives through the queue that caused it and tells nothing of the cut
-        // (libwebrtc waits a round trip, which a full queue makes too short). It may show that the path is slower still.
+        // (libwebrtc waits a round trip, which a full queue makes too short). It may show that the path is slower
+        // still.
         if (_lastDecrease != Timestamp.Never && lastSent <= _lastDecrease)
         {
             if (rates.Capacity == 0 || rates.IsDelivered || Decrease * rates.Capacity >= _rate)
@@ -101,8 +105,7 @@ internal sealed class AimdRateControl(long initialBitsPerSecond, long minBitsPer
         var basis = _rate;
         if (rates.Capacity > 0)
         {
-            var limit = rates.IsDelivered ? (MaxOverAcknowledged * rates.Acknowledged) + OverAcknowledgedMargin : rates.Capacity;
-            basis = Math.Min(_rate, limit);
+            basis = Math.Min(_rate, rates.IsDelivered ? GetCap(rates.Acknowledged) : rates.Capacity);
             if (!rates.IsDelivered)
             {
                 if (_capacity.IsBelow(rates.Capacity))
@@ -120,7 +123,7 @@ internal sealed class AimdRateControl(long initialBitsPerSecond, long minBitsPer
 
     private void Increase(TimeSpan elapsed, long acknowledged, TimeSpan roundTrip)
     {
-        var cap = (MaxOverAcknowledged * acknowledged) + OverAcknowledgedMargin;
+        var cap = GetCap(acknowledged);
         if (acknowledged == 0 || _rate >= cap || elapsed <= TimeSpan.Zero)
         {
             return;
@@ -145,4 +148,6 @@ internal sealed class AimdRateControl(long initialBitsPerSecond, long minBitsPer
 
         _rate = Math.Min(Math.Min(raised, cap), maxBitsPerSecond);
     }
+
+    private static double GetCap(long acknowledged) => (MaxOverAcknowledged * acknowledged) + OverAcknowledgedMargin;
 }

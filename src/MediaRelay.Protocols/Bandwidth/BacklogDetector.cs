@@ -1,26 +1,28 @@
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Notices a path that has suddenly become much slower from the packets of one or two frames, long before the trend of the delay shows it:
-/// when 1.5 Mbit/s meet a limit of 400 kbit/s the queue grows by 2.75 s per second, so what counts is each 50 ms.
+/// Notices a path that has suddenly become much slower from the packets of one or two frames, long before the trend of
+/// the delay shows it: when 1.5 Mbit/s meet a limit of 400 kbit/s the queue grows by 2.75 s per second, so what counts
+/// is each 50 ms.
 /// <para>
-/// It follows the packets that arrive while others wait behind them: their rate is what the path carries. Sudden is when in one such
-/// run the delay grows by 40 ms while less arrives than 60 % of what is sent. The largest step of a run is left out, as that may be a
-/// radio link's pause, after which everything arrives at once.
+/// It follows the packets that arrive while others wait behind them: their rate is what the path carries. Sudden is
+/// when in one such run the delay grows by 40 ms while less arrives than 60 % of what is sent. The largest step of a
+/// run is left out, as that may be a radio link's pause, after which everything arrives at once.
 /// </para>
 /// </summary>
 internal sealed class BacklogDetector
 {
-    // Twice what ± 10 ms of jitter do; at 400 kbit/s two packets of 1,200 bytes and the largest step make it. 25 ms would save 40 ms of
-    // queue there, and take ± 20 ms of jitter for a limit.
+    // Twice what ± 10 ms of jitter do; at 400 kbit/s two packets of 1,200 bytes and the largest step make it. 25 ms
+    // would save 40 ms of queue there, and take ± 20 ms of jitter for a limit.
     private const long MinGrowthMicroseconds = 40_000;
     private const double MaxShareOfSent = 0.6;
 
-    // All of a run tells whether it is slow, as a few packets under jitter do not; its last packets how slow it is, as those
-    // before a limit began were faster.
+    // All of a run tells whether it is slow, as a few packets under jitter do not; its last packets how slow it is, as
+    // those before a limit began were faster.
     private const int RateSpan = 4;
 
-    // The least delay of the last 5 to 10 s is that of the path alone; a clock that is off by 100 ppm moves 1 ms meanwhile.
+    // The least delay of the last 5 to 10 s is that of the path alone; a clock that is off by 100 ppm moves 1 ms
+    // meanwhile.
     private const long BaseHalfMicroseconds = 5_000_000;
 
     private long _previousSent;
@@ -40,8 +42,8 @@ internal sealed class BacklogDetector
     private long _largestStep;
 
     /// <summary>
-    /// Adds a packet, times in microseconds on the sender's and the receiver's clock. Returns what the path carries, in bits per second, when
-    /// that is suddenly much less than <paramref name="sentBitsPerSecond"/>; otherwise 0.
+    /// Adds a packet, times in microseconds on the sender's and the receiver's clock. Returns what the path carries, in
+    /// bits per second, when that is suddenly much less than <paramref name="sentBitsPerSecond"/>; otherwise 0.
     /// </summary>
     public long Add(long sent, long arrival, int bytes, long sentBitsPerSecond)
     {

@@ -2,7 +2,9 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Protocols.Bandwidth;
 
-/// <summary>Measures a bit rate over a sliding window of twenty buckets, without allocating. One thread at a time.</summary>
+/// <summary>
+/// Measures a bit rate over a sliding window of twenty buckets, without allocating. One thread at a time.
+/// </summary>
 public sealed class BitRateMeter
 {
     private const int BucketCount = 20;
@@ -43,7 +45,8 @@ public sealed class BitRateMeter
     }
 
     /// <summary>
-    /// Bits per second over the window that ends now, or since the first packet when that is shorter; 0 in the first quarter of a window.
+    /// Bits per second over the window that ends now, or since the first packet when that is shorter; 0 in the first
+    /// quarter of a window.
     /// </summary>
     public long GetBitsPerSecond(Timestamp now)
     {

@@ -6,6 +6,8 @@ namespace MediaRelay.Protocols.Bandwidth;
 /// <param name="Arrival">Arrival of the later one, on the receiver's clock, in microseconds.</param>
 internal readonly record struct GroupDelta(double SendMilliseconds, double ArrivalMilliseconds, long Arrival)
 {
-    /// <summary>Growth of the one-way delay in milliseconds (draft-ietf-rmcat-gcc-02 §5.1, inter-group delay variation).</summary>
+    /// <summary>
+    /// Growth of the one-way delay in milliseconds (draft-ietf-rmcat-gcc-02 §5.1, inter-group delay variation).
+    /// </summary>
     public double DelayVariation => ArrivalMilliseconds - SendMilliseconds;
 }

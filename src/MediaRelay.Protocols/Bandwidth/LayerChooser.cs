@@ -3,16 +3,20 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Chooses the layer that a viewer gets, from the layers' rates and the estimate of its path: down at once when the layer no
-/// longer fits, up when the next one has fitted with a margin for a while. One per viewer and video track, of a few dozen bytes.
+/// Chooses the layer that a viewer gets, from the layers' rates and the estimate of its path: down at once when the
+/// layer no longer fits, up when the next one has fitted with a margin for a while. One per viewer and video track, of
+/// a few dozen bytes.
 /// <para>
-/// A layer change needs a key frame. When the choice falls and <see cref="IsUrgent"/>, what is forwarded should stop at once rather than
-/// with the key frame, as every packet until then lengthens a queue that the key frame will wait behind.
+/// A layer change needs a key frame. When the choice falls and <see cref="IsUrgent"/>, what is forwarded should stop at
+/// once rather than with the key frame, as every packet until then lengthens a queue that the key frame will wait
+/// behind.
 /// </para>
 /// </summary>
 public sealed class LayerChooser
 {
-    /// <summary>A higher layer is taken when the estimate is this many times its rate: frames are uneven, and resends need room.</summary>
+    /// <summary>
+    /// A higher layer is taken when the estimate is this many times its rate: frames are uneven, and resends need room.
+    /// </summary>
     public const double UpMargin = 1.2;
 
     /// <summary>What is aimed for, so that the estimate comes to stay above <see cref="UpMargin"/>.</summary>
@@ -44,8 +48,8 @@ public sealed class LayerChooser
     public int Layer { get; private set; }
 
     /// <summary>
-    /// What the estimate, other streams included, should reach for the highest layer, in bits per second; 0 when that is forwarded.
-    /// For <see cref="SendSideEstimator.WantedBitsPerSecond"/>.
+    /// What the estimate, other streams included, should reach for the highest layer, in bits per second; 0 when that
+    /// is forwarded. For <see cref="SendSideEstimator.WantedBitsPerSecond"/>.
     /// </summary>
     public long WantedBitsPerSecond { get; private set; }
 
@@ -55,9 +59,9 @@ public sealed class LayerChooser
     private TimeSpan CurrentUpHold => _failures == 0 ? UpHold : FirstBackoff * (1 << (_failures - 1));
 
     /// <summary>
-    /// Returns the layer to forward; to be called after each feedback and a few times a second.
-    /// <paramref name="estimate"/> is the whole path's and <paramref name="reserved"/> what other streams of the viewer
-    /// take of it (sound); <paramref name="rates"/> are the layers' rates, lowest first, 0 for one that is not there; cut off
+    /// Returns the layer to forward; to be called after each feedback and a few times a second. <paramref
+    /// name="estimate"/> is the whole path's and <paramref name="reserved"/> what other streams of the viewer take of
+    /// it (sound); <paramref name="rates"/> are the layers' rates, lowest first, 0 for one that is not there; cut off
     /// above a layer that the viewer does not want. All in bits per second.
     /// </summary>
     public int Choose(Timestamp now, long estimate, long reserved, ReadOnlySpan<long> rates)

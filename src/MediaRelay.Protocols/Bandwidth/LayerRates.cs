@@ -2,7 +2,10 @@ using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Protocols.Bandwidth;
 
-/// <summary>The measured bit rates of a publisher's layers, lowest first, as <see cref="LayerChooser"/> takes them. One thread at a time.</summary>
+/// <summary>
+/// The measured bit rates of a publisher's layers, lowest first, as <see cref="LayerChooser"/> takes them. One thread
+/// at a time.
+/// </summary>
 public sealed class LayerRates
 {
     /// <summary>What Chromium sends at most.</summary>
@@ -11,7 +14,9 @@ public sealed class LayerRates
     /// <summary>Long enough that a key frame does not look like a faster layer.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
-    /// <summary>A layer without a packet for this long is not there: its sender has switched it off, or stopped.</summary>
+    /// <summary>
+    /// A layer without a packet for this long is not there: its sender has switched it off, or stopped.
+    /// </summary>
     public static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(1);
 
     private readonly BitRateMeter[] _meters;

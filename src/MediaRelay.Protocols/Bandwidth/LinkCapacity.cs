@@ -1,8 +1,9 @@
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Where overuse was met: mean and deviation of the rate that arrived then (draft-ietf-rmcat-gcc-02 §5.5, "average max bit rate"; the
-/// constants are libwebrtc's link_capacity_estimator). Near it the rate is raised by steps instead of percent.
+/// Where overuse was met: mean and deviation of the rate that arrived then (draft-ietf-rmcat-gcc-02 §5.5, "average max
+/// bit rate"; the constants are libwebrtc's link_capacity_estimator). Near it the rate is raised by steps instead of
+/// percent.
 /// </summary>
 internal struct LinkCapacity
 {
@@ -42,6 +43,7 @@ internal struct LinkCapacity
     public readonly bool IsNear(double bitsPerSecond) =>
         IsKnown && Math.Abs((bitsPerSecond / 1_000) - _meanKbps) <= Deviations * Deviation;
 
+    /// <summary>True when the capacity is known and the rate above it by more than the estimate is inexact.</summary>
     public readonly bool IsBelow(double bitsPerSecond) =>
         IsKnown && bitsPerSecond / 1_000 > _meanKbps + (Deviations * Deviation);
 

@@ -6,8 +6,9 @@ namespace MediaRelay.Protocols.Bandwidth;
 /// The loss-based rate (draft-ietf-rmcat-gcc-02 §6): cut by half of the loss when that is above 10 %, raised when it is
 /// below 2 %, held in between; here counted over the last second of transport-wide feedback.
 /// <para>
-/// It is never cut below what arrives. Without that bound loss that has nothing to do with our rate (a radio link) takes the draft's rate
-/// down to nothing; with it the rate ends where a path that drops the excess (a policer) carries all.
+/// It is never cut below what arrives. Without that bound loss that has nothing to do with our rate (a radio link)
+/// takes the draft's rate down to nothing; with it the rate ends where a path that drops the excess (a policer) carries
+/// all.
 /// </para>
 /// </summary>
 internal sealed class LossRateControl
@@ -16,6 +17,9 @@ internal sealed class LossRateControl
     private const double HighLoss = 0.10;
     private const double LowLoss = 0.02;
     private const double LossWeight = 0.5;
+
+    // With a quarter lost, viewers see nothing whole any more: then down to what arrives in one step instead of five.
+    private const double SevereLoss = 0.25;
 
     // libwebrtc's send_side_bandwidth_estimation: 8 % per second, 300 ms and a round trip between cuts, and enough
     // packets for a share of 10 % to mean something (20 there).
@@ -28,7 +32,7 @@ internal sealed class LossRateControl
 
     // 5 s tell 10 % from 5 % at a low layer's 80 packets/s as well.
     private const int BucketCount = 25;
-    private const double PersistentLoss = 0.08;
+    private const double PersistentLoss = 0.06;
     private static readonly TimeSpan BucketSpan = TimeSpan.FromMilliseconds(200);
 
     private readonly int[] _lost = new int[BucketCount];
@@ -46,7 +50,9 @@ internal sealed class LossRateControl
 
     public bool IsHigh => Fraction > HighLoss;
 
-    /// <summary>True when so much was lost in the last five seconds that the next high loss is only a matter of time.</summary>
+    /// <summary>
+    /// True when so much was lost in the last five seconds that the next high loss is only a matter of time.
+    /// </summary>
     public bool IsPersistent { get; private set; }
 
     public void OnPacket(bool isLost)
@@ -70,8 +76,8 @@ internal sealed class LossRateControl
     }
 
     /// <summary>
-    /// Once per feedback, after its packets; true when the rate was cut. <paramref name="delayBased"/> is what the delay
-    /// allows, <paramref name="acknowledged"/> what arrives, both in bits per second.
+    /// Once per feedback, after its packets; true when the rate was cut. <paramref name="delayBased"/> is what the
+    /// delay allows, <paramref name="acknowledged"/> what arrives, both in bits per second.
     /// </summary>
     public bool Update(Timestamp now, long delayBased, long acknowledged, TimeSpan roundTrip)
     {
@@ -127,7 +133,9 @@ internal sealed class LossRateControl
 
         _lastDecrease = now;
         var current = Math.Min(BitsPerSecond, delayBased);
-        var cut = Math.Max(current * (1 - (LossWeight * Fraction)), acknowledged);
+        var cut = Fraction > SevereLoss && acknowledged > 0
+            ? acknowledged
+            : Math.Max(current * (1 - (LossWeight * Fraction)), acknowledged);
         BitsPerSecond = (long)Math.Min(cut, current);
         return BitsPerSecond < current;
     }

@@ -1,12 +1,13 @@
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Gathers packets that left, or arrived, as one burst and compares successive bursts (draft-ietf-rmcat-gcc-02 §5.2 and §5.3).
+/// Gathers packets that left, or arrived, as one burst and compares successive bursts (draft-ietf-rmcat-gcc-02 §5.2 and
+/// §5.3).
 /// <para>
-/// Of each group the packet with the least delay stands for it, not the last one as in the draft: frames leave the relay as whole bursts,
-/// whose last packet waits for all of its own frame, so that a large frame beside a 20 ms audio packet would look like a queue. The least
-/// delay of a frame is that of its first packet; of packets that a radio link held back together it is that of the last, which waited
-/// least. Both tell the queue that was there already.
+/// Of each group the packet with the least delay stands for it, not the last one as in the draft: frames leave the
+/// relay as whole bursts, whose last packet waits for all of its own frame, so that a large frame beside a 20 ms audio
+/// packet would look like a queue. The least delay of a frame is that of its first packet; of packets that a radio link
+/// held back together it is that of the last, which waited least. Both tell the queue that was there already.
 /// </para>
 /// </summary>
 internal sealed class PacketGrouping
@@ -14,10 +15,12 @@ internal sealed class PacketGrouping
     // 5 ms: burst_time of §5.2.
     private const long BurstMicroseconds = 5_000;
 
-    // A burst on arrival lasts at most this long (as in libwebrtc), or a stalled link would make one group of everything.
+    // A burst on arrival lasts at most this long (as in libwebrtc), or a stalled link would make one group of
+    // everything.
     private const long MaxBurstMicroseconds = 100_000;
 
-    // A receiver's clock that jumps this much beside ours was changed; nothing can be compared across it (as in libwebrtc).
+    // A receiver's clock that jumps this much beside ours was changed; nothing can be compared across it (as in
+    // libwebrtc).
     private const long MaxClockJumpMicroseconds = 3_000_000;
 
     private Group _current;
@@ -26,8 +29,9 @@ internal sealed class PacketGrouping
     private bool _hasPrevious;
 
     /// <summary>
-    /// Adds a packet, times in microseconds on the sender's and on the receiver's clock. True when it begins a group and two before it
-    /// are complete, which <paramref name="delta"/> then compares. Packets sent before the current group (reordered) are ignored.
+    /// Adds a packet, times in microseconds on the sender's and on the receiver's clock. True when it begins a group
+    /// and two before it are complete, which <paramref name="delta"/> then compares. Packets sent before the current
+    /// group (reordered) are ignored.
     /// </summary>
     public bool TryAdd(long sent, long arrival, out GroupDelta delta)
     {
@@ -60,7 +64,9 @@ internal sealed class PacketGrouping
         if (isComparable)
         {
             delta = new GroupDelta(
-                (_current.Sent - _previous.Sent) / 1_000.0, (_current.Arrival - _previous.Arrival) / 1_000.0, _current.Arrival);
+                (_current.Sent - _previous.Sent) / 1_000.0,
+                (_current.Arrival - _previous.Arrival) / 1_000.0,
+                _current.Arrival);
         }
 
         _previous = _current;

@@ -3,12 +3,12 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Plans probes: short runs of padding, faster than the estimate, that show whether the path carries what the next layer needs. Without
-/// them the estimate of a sender that sends one layer never exceeds 1.5 times that layer.
+/// Plans probes: short runs of padding, faster than the estimate, that show whether the path carries what the next
+/// layer needs. Without them the estimate of a sender that sends one layer never exceeds 1.5 times that layer.
 /// <para>
-/// A probe asks for at most twice what is known to fit and lasts 40 ms, so that on a path that carries no more it queues 40 ms at the
-/// worst. When it succeeds, the next one doubles again until what is wanted is reached; when it fails, or the queue grows, the next one
-/// waits for 2, 4, then 8 s: a path that has become faster is found within 8 s.
+/// A probe asks for at most twice what is known to fit and lasts 40 ms, so that on a path that carries no more it
+/// queues 40 ms at the worst. When it succeeds, the next one doubles again until what is wanted is reached; when it
+/// fails, or the queue grows, the next one waits for 2, 4, then 8 s: a path that has become faster is found within 8 s.
 /// </para>
 /// </summary>
 internal sealed class ProbeController
@@ -16,7 +16,8 @@ internal sealed class ProbeController
     // libwebrtc probes for 15 ms; 40 ms stand ± 10 ms of jitter.
     private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(40);
 
-    // libwebrtc: at least 5 packets; the next step is 2 times what was found, and only if that was 70 % of what was tried.
+    // libwebrtc: at least 5 packets; the next step is 2 times what was found, and only if that was 70 % of what was
+    // tried.
     private const int MinPackets = 5;
     private const double Step = 2;
     private const double SuccessShare = 0.7;
@@ -38,7 +39,8 @@ internal sealed class ProbeController
     // A caller that cannot send, or a loop that stalls, makes a measurement of nothing.
     private static readonly TimeSpan MaxSending = TimeSpan.FromMilliseconds(200);
 
-    // Feedback of the last packet: a round trip, and up to 250 ms between feedbacks (libwebrtc), of which one may be lost.
+    // Feedback of the last packet: a round trip, and up to 250 ms between feedbacks (libwebrtc), of which one may be
+    // lost.
     private static readonly TimeSpan FeedbackMargin = TimeSpan.FromMilliseconds(500);
 
     private State _state;
@@ -74,7 +76,9 @@ internal sealed class ProbeController
 
     private int MaxPacketBytes => Math.Clamp(TargetBytes / MinPackets, 100, 1_200);
 
-    /// <summary>When <see cref="TryTake"/> or <see cref="HandleTimeout"/> has something to do, with a probe wanted or not.</summary>
+    /// <summary>
+    /// When <see cref="TryTake"/> or <see cref="HandleTimeout"/> has something to do, with a probe wanted or not.
+    /// </summary>
     public Timestamp GetNextTimeout(bool isWanted) => _state switch
     {
         State.Sending => _nextBurst,
@@ -141,8 +145,8 @@ internal sealed class ProbeController
     }
 
     /// <summary>
-    /// True when the probe is over and has shown that <paramref name="bitsPerSecond"/> fit. <paramref name="isReported"/> when feedback has told of
-    /// packets up to the cluster's last.
+    /// True when the probe is over and has shown that <paramref name="bitsPerSecond"/> fit. <paramref
+    /// name="isReported"/> when feedback has told of packets up to the cluster's last.
     /// </summary>
     public bool TryFinish(Timestamp now, bool isReported, out long bitsPerSecond)
     {
@@ -190,8 +194,8 @@ internal sealed class ProbeController
         _notBefore = Timestamp.Max(_notBefore, now + FirstBackoff);
     }
 
-    // What is to be sent so long after the start: media that was sent meanwhile counts. The last packet leaves at the end in
-    // any case, as the measurement is of the time between the first and the last.
+    // What is to be sent so long after the start: media that was sent meanwhile counts. The last packet leaves at the
+    // end in any case, as the measurement is of the time between the first and the last.
     private int GetDueBytes(TimeSpan elapsed)
     {
         if (elapsed < Duration)

@@ -6,8 +6,9 @@ namespace MediaRelay.Protocols.Bandwidth;
 /// </summary>
 internal struct ProbeMeasurement
 {
-    // libwebrtc: 80 % of the cluster must have arrived; an arrival twice as fast as the departure was held back and released at once and
-    // measures nothing; below 90 % of the departure the path was saturated, of which 95 % is taken.
+    // libwebrtc: 80 % of the cluster must have arrived; an arrival twice as fast as the departure was held back and
+    // released at once and measures nothing; below 90 % of the departure the path was saturated, of which 95 % is
+    // taken.
     private const double MinReceivedShare = 0.8;
     private const double MaxArrivalOverDeparture = 2.0;
     private const double SaturatedShare = 0.9;
@@ -28,7 +29,9 @@ internal struct ProbeMeasurement
 
     public void OnLost() => Lost++;
 
-    /// <summary>Adds a packet that arrived; <paramref name="wasLost"/> when it had been reported as lost before.</summary>
+    /// <summary>
+    /// Adds a packet that arrived; <paramref name="wasLost"/> when it had been reported as lost before.
+    /// </summary>
     public void OnReceived(long sent, long arrival, int bytes, bool wasLost)
     {
         Lost -= wasLost ? 1 : 0;
@@ -60,7 +63,9 @@ internal struct ProbeMeasurement
         Received++;
     }
 
-    /// <summary>False when too little of <paramref name="sentPackets"/> arrived, or in a way that tells nothing.</summary>
+    /// <summary>
+    /// False when too little of <paramref name="sentPackets"/> arrived, or in a way that tells nothing.
+    /// </summary>
     public readonly bool TryGetBitsPerSecond(int sentPackets, out long bitsPerSecond)
     {
         bitsPerSecond = 0;

@@ -3,9 +3,10 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Chooses the layer of a viewer that gives no transport-wide feedback, from its receiver reports alone (RFC 3550 §6.4.1): down when two
-/// in a row tell of much loss or of a queue, up by trial, whose pauses double when a trial fails. Loss that was there before
-/// the relay must not be part of what the viewer reports on. One per viewer and video track.
+/// Chooses the layer of a viewer that gives no transport-wide feedback, from its receiver reports alone (RFC 3550
+/// §6.4.1): down when two in a row tell of much loss or of a queue, up by trial, whose pauses double when a trial
+/// fails. Loss that was there before the relay must not be part of what the viewer reports on. One per viewer and video
+/// track.
 /// </summary>
 public sealed class ReportLayerChooser
 {
@@ -36,9 +37,9 @@ public sealed class ReportLayerChooser
     public int Layer { get; private set; }
 
     /// <summary>
-    /// Takes a report on what is forwarded and returns the layer to forward. <paramref name="fractionLost"/> is in 1/256,
-    /// <paramref name="roundTrip"/> null when unknown; <paramref name="rates"/> are the layers' rates, lowest first, 0 for one that is not
-    /// there. Only which layers are there matters of them.
+    /// Takes a report on what is forwarded and returns the layer to forward. <paramref name="fractionLost"/> is in
+    /// 1/256, <paramref name="roundTrip"/> null when unknown; <paramref name="rates"/> are the layers' rates, lowest
+    /// first, 0 for one that is not there. Only which layers are there matters of them.
     /// </summary>
     public int OnReport(Timestamp now, byte fractionLost, TimeSpan? roundTrip, ReadOnlySpan<long> rates)
     {

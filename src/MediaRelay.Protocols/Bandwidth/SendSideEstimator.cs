@@ -5,11 +5,13 @@ namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
 /// Estimates what the path to one viewer carries, from transport-wide feedback: Google Congestion Control
-/// (draft-ietf-rmcat-gcc-02), delay- and loss-based, with probing by padding. It composes its parts; each documents its constants and
-/// where it leaves the draft. One thread at a time; about 10 KB once the first packet is sent, 2 KB before.
+/// (draft-ietf-rmcat-gcc-02), delay- and loss-based, with probing by padding. It composes its parts; each documents its
+/// constants and where it leaves the draft. One thread at a time; about 10 KB once the first packet is sent, 2 KB
+/// before.
 /// <para>
-/// The caller numbers each packet by <see cref="OnPacketSent"/>, hands over feedback, sets <see cref="WantedBitsPerSecond"/> (from
-/// <see cref="LayerChooser"/>), and sends what <see cref="TryTakeProbe"/> asks for. Bytes are those of the UDP payload throughout.
+/// The caller numbers each packet by <see cref="OnPacketSent"/>, hands over feedback, sets <see
+/// cref="WantedBitsPerSecond"/> (from <see cref="LayerChooser"/>), and sends what <see cref="TryTakeProbe"/> asks for.
+/// Bytes are those of the UDP payload throughout.
 /// </para>
 /// </summary>
 public sealed class SendSideEstimator
@@ -37,8 +39,8 @@ public sealed class SendSideEstimator
     private readonly PacketGrouping _grouping = new();
     private readonly TrendlineDetector _detector = new();
     private readonly BacklogDetector _backlog = new();
-    private readonly ArrivalRate _acknowledged = new();
-    private readonly ArrivalRate _sent = new();
+    private readonly ReportedRate _acknowledged = new();
+    private readonly ReportedRate _sent = new();
     private readonly LossRateControl _loss = new();
     private readonly ProbeController _probes = new();
     private readonly AimdRateControl _delay;
@@ -68,7 +70,9 @@ public sealed class SendSideEstimator
     /// <summary>What fits, in bits per second of UDP payload, all streams and resends together.</summary>
     public long TargetBitsPerSecond => Math.Max(Math.Min(_delay.BitsPerSecond, _loss.BitsPerSecond), MinBitsPerSecond);
 
-    /// <summary>What would be of use, in bits per second; probes are made while it is above the target. 0: none.</summary>
+    /// <summary>
+    /// What would be of use, in bits per second; probes are made while it is above the target. 0: none.
+    /// </summary>
     public long WantedBitsPerSecond { get; set; }
 
     /// <summary>What arrived over the last half second that feedback told of; 0 while unknown.</summary>
@@ -80,11 +84,14 @@ public sealed class SendSideEstimator
     /// <summary>True when the last feedback showed a growing queue.</summary>
     public bool IsOverusing { get; private set; }
 
-    /// <summary>True when what arrives is less than 65 % of the target (libwebrtc's bound): the target then rests on probes.</summary>
+    /// <summary>
+    /// True when what arrives is less than 65 % of the target (libwebrtc's bound): the target then rests on probes.
+    /// </summary>
     public bool IsApplicationLimited => AcknowledgedBitsPerSecond < TargetBitsPerSecond * 65 / 100;
 
     /// <summary>
-    /// When to call <see cref="HandleTimeout"/> and then <see cref="TryTakeProbe"/> until false; changes with each other call.
+    /// When to call <see cref="HandleTimeout"/> and then <see cref="TryTakeProbe"/> until false; changes with each
+    /// other call.
     /// </summary>
     public Timestamp NextTimeout => Timestamp.Min(SilenceEnd, _probes.GetNextTimeout(IsProbeWanted));
 
@@ -105,8 +112,8 @@ public sealed class SendSideEstimator
     }
 
     /// <summary>
-    /// Notes a packet that leaves now and returns its transport-wide sequence number, to be written into its header extension: media, resends
-    /// and padding alike, in the order of sending.
+    /// Notes a packet that leaves now and returns its transport-wide sequence number, to be written into its header
+    /// extension: media, resends and padding alike, in the order of sending.
     /// </summary>
     public ushort OnPacketSent(Timestamp now, int bytes)
     {
@@ -125,12 +132,14 @@ public sealed class SendSideEstimator
         return _history.Add(now, bytes, cluster);
     }
 
-    /// <summary>The round trip that a receiver report gives (RFC 3550 §6.4.1); without, that of the feedback is used.</summary>
+    /// <summary>
+    /// The round trip that a receiver report gives (RFC 3550 §6.4.1); without, that of the feedback is used.
+    /// </summary>
     public void OnRoundTrip(TimeSpan roundTrip) => _reportedRoundTrip = Clamp(roundTrip);
 
     /// <summary>
-    /// Takes what the viewer tells of the packets. Of packets that it has told of before, that were never sent, or that are too old, nothing is
-    /// believed.
+    /// Takes what the viewer tells of the packets. Of packets that it has told of before, that were never sent, or that
+    /// are too old, nothing is believed.
     /// </summary>
     public void OnFeedback(Timestamp now, in TransportFeedback feedback)
     {
@@ -177,7 +186,9 @@ public sealed class SendSideEstimator
         }
     }
 
-    /// <summary>Gives what is to be sent as a probe now; to be called until false, after each feedback and timeout.</summary>
+    /// <summary>
+    /// Gives what is to be sent as a probe now; to be called until false, after each feedback and timeout.
+    /// </summary>
     public bool TryTakeProbe(Timestamp now, out ProbeBurst burst) =>
         _probes.TryTake(now, TargetBitsPerSecond, WantedBitsPerSecond, IsProbeAllowed, out burst);
 
@@ -278,8 +289,8 @@ public sealed class SendSideEstimator
         }
     }
 
-    // When feedback was lost nothing is known of the packets that it told of but that they were sent, nor of the time in
-    // which they arrived.
+    // When feedback was lost nothing is known of the packets that it told of but that they were sent, nor of the time
+    // in which they arrived.
     private void SkipUnreported(Timestamp now, in TransportFeedback feedback)
     {
         var first = _history.Unwrap(feedback.BaseSequence);

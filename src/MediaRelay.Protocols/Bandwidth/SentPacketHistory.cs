@@ -3,8 +3,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// The last <see cref="Capacity"/> packets sent, by transport-wide sequence number; made when the first is sent. At 1.5 Mbit/s with
-/// audio that is five seconds, at 10 Mbit/s one: longer than any round trip that media survives.
+/// The last <see cref="Capacity"/> packets sent, by transport-wide sequence number; made when the first is sent. At 1.5
+/// Mbit/s with audio that is five seconds, at 10 Mbit/s one: longer than any round trip that media survives.
 /// </summary>
 internal sealed class SentPacketHistory(ushort firstSequence)
 {
@@ -32,7 +32,8 @@ internal sealed class SentPacketHistory(ushort firstSequence)
     }
 
     /// <summary>
-    /// The unwrapped number that a sequence number stands for, within ± 32,767 of the last one sent; not necessarily one that is kept.
+    /// The unwrapped number that a sequence number stands for, within ± 32,767 of the last one sent; not necessarily
+    /// one that is kept.
     /// </summary>
     public long Unwrap(ushort sequence) => Next - 1 + (short)(ushort)(sequence - (ushort)(Next - 1));
 
@@ -42,7 +43,10 @@ internal sealed class SentPacketHistory(ushort firstSequence)
     /// <summary>The packet of a number that <see cref="Contains"/> has confirmed.</summary>
     public ref SentPacket Get(long number) => ref _packets![number & (Capacity - 1)];
 
-    /// <summary>When a packet was sent, in microseconds on the clock of <paramref name="now"/>, which is within 71 minutes of it.</summary>
+    /// <summary>
+    /// When a packet was sent, in microseconds on the clock of <paramref name="now"/>, which is within 71 minutes of
+    /// it.
+    /// </summary>
     public static long GetSentMicroseconds(Timestamp now, in SentPacket packet)
     {
         var microseconds = now.Nanoseconds / 1_000;

@@ -1,9 +1,9 @@
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// Tells from the trend of the one-way delay whether a queue grows: a line is fitted through the smoothed delay of the last groups, and
-/// its slope compared with a threshold that follows what jitter alone causes (draft-ietf-rmcat-gcc-02 §5.3 and §5.4, with libwebrtc's
-/// trendline in place of the draft's Kalman filter).
+/// Tells from the trend of the one-way delay whether a queue grows: a line is fitted through the smoothed delay of the
+/// last groups, and its slope compared with a threshold that follows what jitter alone causes (draft-ietf-rmcat-gcc-02
+/// §5.3 and §5.4, with libwebrtc's trendline in place of the draft's Kalman filter).
 /// </summary>
 internal sealed class TrendlineDetector
 {
@@ -13,8 +13,8 @@ internal sealed class TrendlineDetector
     private const double Gain = 4;
     private const int MaxSamplesInGain = 60;
 
-    // §5.4: del_var_th(0) = 12.5 ms, K_u and K_d, 6 to 600 ms, no adaptation to outliers of more than 15 ms, and 10 ms of overuse
-    // before it counts.
+    // §5.4: del_var_th(0) = 12.5 ms, K_u and K_d, 6 to 600 ms, no adaptation to outliers of more than 15 ms, and 10 ms
+    // of overuse before it counts.
     private const double InitialThreshold = 12.5;
     private const double GainUp = 0.0087;
     private const double GainDown = 0.039;
@@ -24,8 +24,8 @@ internal sealed class TrendlineDetector
     private const double MaxAdaptationMs = 100;
     private const double OveruseTimeMs = 10;
 
-    // A large key frame, or a probe, fills a queue at once that then drains; the smoothed delay still climbs while it does. Only a delay
-    // that is at the top of its last samples belongs to a queue that grows.
+    // A large key frame, or a probe, fills a queue at once that then drains; the smoothed delay still climbs while it
+    // does. Only a delay that is at the top of its last samples belongs to a queue that grows.
     private const int DrainSamples = 4;
 
     private readonly double[] _times = new double[WindowSize];
@@ -73,7 +73,9 @@ internal sealed class TrendlineDetector
         return Usage;
     }
 
-    /// <summary>Forgets the samples, after which the delay of other packets would be compared with theirs; the threshold stays.</summary>
+    /// <summary>
+    /// Forgets the samples, after which the delay of other packets would be compared with theirs; the threshold stays.
+    /// </summary>
     public void Reset()
     {
         _samples = 0;

@@ -3,8 +3,8 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Protocols.Tests.Bandwidth;
 
 /// <summary>
-/// A first-in, first-out queue in front of a link of a given rate, then a way with delay, jitter and loss, in virtual time. Packets are
-/// known by their number only.
+/// A first-in, first-out queue in front of a link of a given rate, then a way with delay, jitter and loss, in virtual
+/// time. Packets are known by their number only.
 /// </summary>
 internal sealed class BottleneckLink(LinkSettings settings, Random random)
 {

@@ -3,8 +3,8 @@ using Xunit.Abstractions;
 namespace MediaRelay.Protocols.Tests.Bandwidth;
 
 /// <summary>
-/// What a viewer gets whose path is fast, then slow, then fast again, or unclean all the time. All in virtual time, with the seed in the
-/// test's name.
+/// What a viewer gets whose path is fast, then slow, then fast again, or unclean all the time. All in virtual time,
+/// with the seed in the test's name.
 /// </summary>
 public class ViewerPathTests(ITestOutputHelper output)
 {
@@ -95,25 +95,30 @@ public class ViewerPathTests(ITestOutputHelper output)
         viewer.RunUntilLayer(Top, limit: 6);
         viewer.RunFor(60);
 
-        // Between 2 and 10 % the rate is held, apart from the odd second in which 5 % happen to be 10 (draft-ietf-rmcat-gcc-02 §6).
+        // Between 2 and 10 % the rate is held, apart from the odd second in which 5 % happen to be 10
+        // (draft-ietf-rmcat-gcc-02 §6).
         Assert.Equal(Top, viewer.Chooser.Layer);
         Assert.True(viewer.LeastTargetSince(10) > ViewerSimulation.Layers[Top], viewer.Describe());
     }
 
     [Theory]
-    [InlineData(20)]
-    [InlineData(100)]
-    [InlineData(300)]
-    public void RandomLoss_OfTenPercent_EndsWhereAllThatArrivesFits(int roundTripMs)
+    [InlineData(0.10, 20)]
+    [InlineData(0.10, 100)]
+    [InlineData(0.10, 300)]
+    [InlineData(0.15, 20)]
+    [InlineData(0.15, 100)]
+    [InlineData(0.15, 300)]
+    public void RandomLoss_OfTenPercentAndMore_RateFallsNoFurtherThanWhatArrives(double loss, int roundTripMs)
     {
-        var viewer = new ViewerSimulation(7, WithLoss(0.15, roundTripMs));
+        var viewer = new ViewerSimulation(7, WithLoss(loss, roundTripMs));
 
         viewer.RunFor(60);
 
-        // The draft's control alone would cut until nothing is left; bounded by what arrives it stays with the lowest layer.
+        // The draft's control alone would cut until nothing is left; bounded by what arrives (of half a second, so not
+        // even) it stays near the lowest layer, and does not swing between the layers.
         var lowest = ViewerSimulation.Layers[0] + ViewerSimulation.AudioBitsPerSecond;
-        Assert.Equal(0, viewer.Chooser.Layer);
-        Assert.True(viewer.LeastTargetSince(0) > lowest * 0.6, viewer.Describe());
+        Assert.True(viewer.LeastTargetSince(0) > lowest / 2, viewer.Describe());
+        Assert.InRange(viewer.Chooser.Layer, 0, 1);
         Assert.True(viewer.SwitchesSince(20) <= 4, viewer.Describe());
     }
 

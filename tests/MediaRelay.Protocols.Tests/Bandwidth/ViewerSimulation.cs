@@ -8,7 +8,8 @@ namespace MediaRelay.Protocols.Tests.Bandwidth;
 
 /// <summary>
 /// A relay that forwards one of three simulcast layers (30 fps, frames as whole bursts) and sound to a viewer behind a
-/// <see cref="BottleneckLink"/>, in steps of 1 ms of virtual time. A layer change waits 100 ms for its key frame, of five times a frame's size.
+/// <see cref="BottleneckLink"/>, in steps of 1 ms of virtual time. A layer change waits 100 ms for its key frame, of
+/// five times a frame's size.
 /// </summary>
 internal sealed class ViewerSimulation
 {
@@ -77,7 +78,9 @@ internal sealed class ViewerSimulation
         }
     }
 
-    /// <summary>Seconds until the choice was <paramref name="layer"/>; fails when it is not within <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Seconds until the choice was <paramref name="layer"/>; fails when it is not within <paramref name="limit"/>.
+    /// </summary>
     public double RunUntilLayer(int layer, double limit)
     {
         var start = Seconds;

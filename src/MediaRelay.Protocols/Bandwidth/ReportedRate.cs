@@ -1,10 +1,11 @@
 namespace MediaRelay.Protocols.Bandwidth;
 
 /// <summary>
-/// The rate of what feedback reported, on one clock (the receiver's for what arrived, ours for what was sent): bytes in buckets of 50 ms
-/// over the last 800 ms. Times of which no feedback tells, as it was lost, are left out rather than counted as silence.
+/// The rate of what feedback reported, on one clock (the receiver's for what arrived, ours for what was sent): bytes in
+/// buckets of 50 ms over the last 800 ms. Times of which no feedback tells, as it was lost, are left out rather than
+/// counted as silence.
 /// </summary>
-internal sealed class ArrivalRate
+internal sealed class ReportedRate
 {
     private const long BucketMicroseconds = 50_000;
     private const int BucketCount = 16;
@@ -46,8 +47,8 @@ internal sealed class ArrivalRate
     }
 
     /// <summary>
-    /// Bits per second over the last complete buckets, <paramref name="milliseconds"/> (50 to 750, a multiple of 50) together; 0 while
-    /// less than half of that is known.
+    /// Bits per second over the last complete buckets, <paramref name="milliseconds"/> (50 to 750, a multiple of 50)
+    /// together; 0 while less than half of that is known.
     /// </summary>
     public long GetBitsPerSecond(int milliseconds)
     {
@@ -92,7 +93,8 @@ internal sealed class ArrivalRate
         return index;
     }
 
-    private static long GetIndex(long time) => time >= 0 ? time / BucketMicroseconds : ((time + 1) / BucketMicroseconds) - 1;
+    private static long GetIndex(long time) =>
+        time >= 0 ? time / BucketMicroseconds : ((time + 1) / BucketMicroseconds) - 1;
 
     // The count is a power of two: masking also maps negative indices.
     private ref int Bucket(long index) => ref _buckets[(int)(index & (BucketCount - 1))];
