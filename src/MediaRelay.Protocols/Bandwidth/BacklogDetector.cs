@@ -21,6 +21,9 @@ internal sealed class BacklogDetector
     // those before a limit began were faster.
     private const int RateSpan = 4;
 
+    // As in PacketGrouping: the receiver's clock was changed.
+    private const long MaxClockJumpMicroseconds = 3_000_000;
+
     // The least delay of the last 5 to 10 s is that of the path alone; a clock that is off by 100 ppm moves 1 ms
     // meanwhile.
     private const long BaseHalfMicroseconds = 5_000_000;
@@ -47,6 +50,11 @@ internal sealed class BacklogDetector
     /// </summary>
     public long Add(long sent, long arrival, int bytes, long sentBitsPerSecond)
     {
+        if (_hasPrevious && Math.Abs(arrival - _previousArrival - (sent - _previousSent)) > MaxClockJumpMicroseconds)
+        {
+            Reset();
+        }
+
         if (_hasPrevious && (sent < _previousSent || arrival < _previousArrival))
         {
             return 0;
@@ -94,8 +102,7 @@ internal sealed class BacklogDetector
         return Math.Max(Math.Min(ofRun, GetRate(_runBytes - _bytesUntil[first], _arrivals[first], arrival)), 1);
     }
 
-    /// <summary>Forgets everything, as when the receiver's clock has jumped.</summary>
-    public void Reset()
+    private void Reset()
     {
         _hasPrevious = false;
         _baseCurrent = long.MaxValue;

@@ -53,7 +53,7 @@ public sealed class LayerChooser
     /// </summary>
     public long WantedBitsPerSecond { get; private set; }
 
-    /// <summary>True while the layer fell because less than half of the old one's rate fits.</summary>
+    /// <summary>True when the last choice fell because less than half of the old layer's rate fits.</summary>
     public bool IsUrgent { get; private set; }
 
     private TimeSpan CurrentUpHold => _failures == 0 ? UpHold : FirstBackoff * (1 << (_failures - 1));

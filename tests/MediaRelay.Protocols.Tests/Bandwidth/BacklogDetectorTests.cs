@@ -12,6 +12,7 @@ public class BacklogDetectorTests
     private readonly BacklogDetector _detector = new();
     private long _sent;
     private long _linkFree;
+    private long _clock;
 
     [Fact]
     public void Add_PathFasterThanWhatIsSent_ReturnsZero() => Assert.All(Run(100, 2_000_000), rate => Assert.Equal(0, rate));
@@ -54,6 +55,18 @@ public class BacklogDetectorTests
         Assert.All(Run(50, 1_800_000), rate => Assert.Equal(0, rate));
     }
 
+    [Theory]
+    [InlineData(-3_600_000_000)]
+    [InlineData(3_600_000_000)]
+    public void Add_ReceiversClockChanged_FindsTheNextLimitAllTheSame(long microseconds)
+    {
+        Run(50, 5_000_000);
+        _clock = microseconds;
+        Assert.All(Run(50, 5_000_000), rate => Assert.Equal(0, rate));
+
+        Assert.InRange(Run(1, 400_000)[^1], 380_000, 420_000);
+    }
+
     private List<long> Run(int frames, long bitsPerSecond, Func<long>? jitter = null)
     {
         var rates = new List<long>();
@@ -67,7 +80,7 @@ public class BacklogDetectorTests
 
             _linkFree = Math.Max(_linkFree, _sent) + (Packet * 8_000_000L / bitsPerSecond);
             last = Math.Max(last, _linkFree + 20_000 + (jitter?.Invoke() ?? 0));
-            rates.Add(_detector.Add(_sent, last, Packet, Sent));
+            rates.Add(_detector.Add(_sent, last + _clock, Packet, Sent));
         }
 
         return rates;
