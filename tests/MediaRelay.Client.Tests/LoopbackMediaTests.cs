@@ -58,6 +58,7 @@ public sealed class LoopbackMediaTests
         // The pictures that the viewer starts from lie in the relay's cache; every later one is as old as its way.
         Assert.InRange(observer.Least, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Assert.NotEqual(TimeSpan.Zero, observer.Least);
+        Assert.True(observer.InOrder);
     }
 
     [Fact]
@@ -77,6 +78,33 @@ public sealed class LoopbackMediaTests
         Assert.NotEqual(0, host.Counters.Nacked);
         Assert.NotEqual(0, host.Counters.Resent);
         Assert.Equal(0, viewer.Video.Missing);
+    }
+
+    [Fact]
+    public async Task Viewer_LosesOnPurpose_AsksAgainAndIsRepaired()
+    {
+        using var harness = new ClientHarness();
+        await harness.PublishAsync(new SyntheticMediaSource(new SyntheticMediaOptions { FrameRate = 60, HasAudio = false }));
+        var viewer = await harness.WatchAsync(new ViewerOptions { Data = false, Loss = 0.05 });
+        await ClientHarness.UntilAsync(
+            () => viewer.LostOnPurpose >= 20 && viewer.Video!.Recovered >= 5,
+            () => $"lost {viewer.LostOnPurpose}, recovered {viewer.Video!.Recovered} of {viewer.Video.Packets}");
+        Assert.NotEqual(0, viewer.Video!.NacksSent);
+        Assert.NotEqual(0, viewer.Video.Gaps);
+    }
+
+    [Fact]
+    public async Task Host_LosesOnItsUplinkOnPurpose_ResendsAndViewersMissNothing()
+    {
+        using var harness = new ClientHarness();
+        var host = await harness.PublishAsync(
+            new SyntheticMediaSource(new SyntheticMediaOptions { FrameRate = 60, HasAudio = false }),
+            new HostOptions { UplinkLoss = 0.02 });
+        var viewer = await harness.WatchAsync(new ViewerOptions { Data = false });
+        await ClientHarness.UntilAsync(
+            () => host.Counters.LostOnPurpose >= 10 && host.Counters.Resent >= 5 && viewer.Video!.Pictures >= 60,
+            () => $"lost {host.Counters.LostOnPurpose}, resent {host.Counters.Resent}, pictures {viewer.Video!.Pictures}");
+        Assert.NotEqual(0, host.Counters.Nacked);
     }
 
     [Fact]
@@ -144,6 +172,9 @@ public sealed class LoopbackMediaTests
 
         public TimeSpan Least { get; private set; } = TimeSpan.MaxValue;
 
+        /// <summary>Every picture was sent after it was made, and arrived after it was sent.</summary>
+        public bool InOrder { get; private set; } = true;
+
         public IReadOnlyList<string> Messages
         {
             get
@@ -155,9 +186,11 @@ public sealed class LoopbackMediaTests
             }
         }
 
-        public override void OnPicture(HeadlessViewer viewer, Timestamp now, TimeSpan latency)
+        public override void OnPicture(HeadlessViewer viewer, Timestamp now, in PictureTimes times)
         {
+            var latency = now - times.MadeAt;
             Least = latency < Least ? latency : Least;
+            InOrder &= times.MadeAt < times.SentAt && times.SentAt < now;
             Interlocked.Increment(ref _count);
         }
 

@@ -26,6 +26,7 @@ public sealed class HeadlessHost : ClientPeer
     private readonly IMediaSource _source;
     private readonly AnnouncedStreams _streams;
     private readonly VideoPacketizer? _packetizer;
+    private readonly DeliberateLoss? _uplinkLoss;
     private OutgoingTrack? _audio;
     private OutgoingTrack? _video;
     private Timestamp _nextPacket = Timestamp.Never;
@@ -46,6 +47,11 @@ public sealed class HeadlessHost : ClientPeer
         _options = options;
         _source = source;
         _streams = streams;
+        if (options.UplinkLoss > 0)
+        {
+            _uplinkLoss = new DeliberateLoss(options.UplinkLoss, new Random(context.NextSeed()));
+        }
+
         if (source.Video is { } codec)
         {
             _packetizer = VideoPacketizer.Create(codec, options.MaxPayloadLength);
@@ -216,6 +222,12 @@ public sealed class HeadlessHost : ClientPeer
     private void SendNext(OutgoingTrack track)
     {
         track.Packets.TakeUnsent(out var header, out var payload);
+        if (track == _video && HasMarker(header))
+        {
+            // The clock and not the turn's time: with paced packets the turn may be long.
+            TimeCode.TryStamp(payload, Loop!.Clock.Now);
+        }
+
         if (!Send(header, payload))
         {
             Counters.Unsent++;
@@ -227,6 +239,9 @@ public sealed class HeadlessHost : ClientPeer
         Counters.Bytes += payload.Length;
     }
 
+    // RFC 3550 §5.1: the first bit of the second byte.
+    private static bool HasMarker(ReadOnlySpan<byte> header) => (header[1] & 0x80) != 0;
+
     private bool Send(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
         var space = _output!.Reserve(_path!.Value, header.Length + payload.Length + SrtpContext.MaxOverhead);
@@ -234,6 +249,12 @@ public sealed class HeadlessHost : ClientPeer
         if (length == 0)
         {
             return false;
+        }
+
+        if (_uplinkLoss?.TakesNext() == true)
+        {
+            Counters.LostOnPurpose++;
+            return true;
         }
 
         _output.Commit(length);

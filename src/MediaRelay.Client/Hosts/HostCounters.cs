@@ -23,4 +23,7 @@ public sealed class HostCounters
 
     /// <summary>Packets that were not sent because the SRTP context refused them.</summary>
     public long Unsent { get; internal set; }
+
+    /// <summary>Packets lost on purpose; they count as sent.</summary>
+    public long LostOnPurpose { get; internal set; }
 }

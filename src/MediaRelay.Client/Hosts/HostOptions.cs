@@ -17,4 +17,7 @@ public sealed record HostOptions
 
     /// <summary>Packets of each track that are kept for resending; a power of two. About 3 s at 1.5 Mbit/s.</summary>
     public int CachedPackets { get; init; } = 512;
+
+    /// <summary>The share (0–1) of RTP packets, resent ones included, that are not given to the socket: a lossy uplink.</summary>
+    public double UplinkLoss { get; init; }
 }

@@ -51,7 +51,7 @@ internal sealed class SentPackets : IDisposable
     }
 
     /// <summary>Takes the next packet to be sent; there is one (<see cref="UnsentCount"/>).</summary>
-    public void TakeUnsent(out ReadOnlySpan<byte> header, out ReadOnlySpan<byte> payload) => Read(Of(FirstUnsent++), out header, out payload);
+    public void TakeUnsent(out ReadOnlySpan<byte> header, out Span<byte> payload) => Read(Of(FirstUnsent++), out header, out payload);
 
     /// <summary>A packet that was sent, by its number on the wire; false when it is no longer kept.</summary>
     public bool TryFind(SequenceNumber number, out ReadOnlySpan<byte> header, out ReadOnlySpan<byte> payload)
@@ -71,7 +71,8 @@ internal sealed class SentPackets : IDisposable
             return false;
         }
 
-        Read(slot, out header, out payload);
+        Read(slot, out header, out var kept);
+        payload = kept;
         return true;
     }
 
@@ -84,7 +85,7 @@ internal sealed class SentPackets : IDisposable
         }
     }
 
-    private static void Read(in Slot slot, out ReadOnlySpan<byte> header, out ReadOnlySpan<byte> payload)
+    private static void Read(in Slot slot, out ReadOnlySpan<byte> header, out Span<byte> payload)
     {
         var packet = slot.Buffer!.Span;
         header = packet[..slot.HeaderLength];

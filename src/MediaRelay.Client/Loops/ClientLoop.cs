@@ -168,7 +168,9 @@ public sealed class ClientLoop : IDisposable
         Interlocked.Add(ref _busyNanoseconds, spent.Ticks * 100);
         if (spent < _turnInterval)
         {
-            Thread.Sleep(_turnInterval - spent);
+            // Sleep takes whole milliseconds and rounds down: what is left of one millisecond would be no sleep at all, and the loop
+            // would turn for every datagram after all.
+            Thread.Sleep((int)Math.Ceiling((_turnInterval - spent).TotalMilliseconds));
         }
     }
 

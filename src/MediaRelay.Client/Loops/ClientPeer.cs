@@ -25,6 +25,7 @@ public abstract class ClientPeer : DatagramReceiver
     private readonly ClientPeerContext _context;
     private readonly IceCredentials _credentials = IceCredentials.Create();
     private readonly OfferOptions _wants;
+    private readonly DeliberateLoss? _loss;
     private readonly TaskCompletionSource<CloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionDescription? _offer;
@@ -37,11 +38,13 @@ public abstract class ClientPeer : DatagramReceiver
     private bool _hasFailed;
     private long _connectedAt = -1;
 
-    private protected ClientPeer(ClientPeerContext context, OfferOptions options)
+    /// <param name="loss">The share (0–1) of received datagrams that is thrown away.</param>
+    private protected ClientPeer(ClientPeerContext context, OfferOptions options, double loss = 0)
     {
         _context = context;
         _wants = options;
         Random = new Random(context.NextSeed());
+        _loss = loss > 0 ? new DeliberateLoss(loss, new Random(context.NextSeed())) : null;
     }
 
     /// <summary>The SDP offer to send; not for a peer that answers (<see cref="TryAnswer"/>).</summary>
@@ -52,6 +55,9 @@ public abstract class ClientPeer : DatagramReceiver
 
     /// <summary>What was thrown away; any thread.</summary>
     public PacketDrops Drops { get; } = new();
+
+    /// <summary>Received datagrams that were thrown away on purpose; any thread.</summary>
+    public long LostOnPurpose => _loss?.Count ?? 0;
 
     /// <summary>When DTLS was done; null before. Any thread.</summary>
     public Timestamp? ConnectedAt => Volatile.Read(ref _connectedAt) is >= 0 and var at ? new Timestamp(at) : null;
@@ -155,7 +161,7 @@ public abstract class ClientPeer : DatagramReceiver
 
     public sealed override void Receive(Timestamp now, Span<byte> datagram, in NetworkPath path)
     {
-        if (_connection is not { } connection || _hasFailed)
+        if (_connection is not { } connection || _hasFailed || _loss?.TakesNext() == true)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using MediaRelay.Client.Statistics;
 using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Sdp;
 using MediaRelay.Protocols.Time;
@@ -58,6 +59,9 @@ public sealed class SyntheticMediaSource : IMediaSource
 
     /// <summary>Pictures left out because the loop was late.</summary>
     public long Skipped { get; private set; }
+
+    /// <summary>How much later than due pictures were made; any thread.</summary>
+    public LatencyHistogram Lateness { get; } = new();
 
     public Timestamp NextFrame => Timestamp.Min(NextPictureAt, NextSoundAt);
 
@@ -128,6 +132,8 @@ public sealed class SyntheticMediaSource : IMediaSource
 
         var size = isKeyFrame ? _keyFrameBytes : _frameBytes;
         var length = _picture is null ? WriteVp8(isKeyFrame, size) : WriteH264(isKeyFrame, size);
+
+        Lateness.Record(now - at);
 
         // Not when it was due but when it is made: how late our own loop is does not belong to what is measured.
         TimeCode.Write(_frame.AsSpan(length - TimeCode.Length), now, (uint)number);

@@ -1,4 +1,5 @@
 using MediaRelay.Client.Loops;
+using MediaRelay.Client.Sources;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.DataChannels;
 using MediaRelay.Protocols.Drops;
@@ -37,7 +38,7 @@ public sealed class HeadlessViewer : ClientPeer
     private long _overlaysOpenedAt = -1;
 
     public HeadlessViewer(ClientPeerContext context, ViewerOptions options, ViewerObserver? observer = null)
-        : base(context, MakeOffer(options))
+        : base(context, MakeOffer(options), options.Loss)
     {
         _options = options;
         _observer = observer;
@@ -277,17 +278,17 @@ public sealed class HeadlessViewer : ClientPeer
 
     private void EndPicture(Timestamp now, IncomingTrack track, RtpTimestamp timestamp, ReadOnlySpan<byte> payload)
     {
-        if (track.TryEndPicture(now, timestamp, payload, out var madeAt))
+        if (track.TryEndPicture(now, timestamp, payload, out var times))
         {
-            Tell(now, madeAt);
+            Tell(now, times);
         }
     }
 
-    private void Tell(Timestamp now, Timestamp? madeAt)
+    private void Tell(Timestamp now, PictureTimes? times)
     {
-        if (madeAt is { } made)
+        if (times is { } known)
         {
-            _observer?.OnPicture(this, now, now - made);
+            _observer?.OnPicture(this, now, known);
         }
     }
 

@@ -136,12 +136,12 @@ internal sealed class IncomingTrack
     /// Takes the end of a picture; <paramref name="payload"/> is empty when it was not decrypted. True when it is complete, and then
     /// with its time code, if it has one.
     /// </summary>
-    public bool TryEndPicture(Timestamp now, RtpTimestamp timestamp, ReadOnlySpan<byte> payload, out Timestamp? madeAt)
+    public bool TryEndPicture(Timestamp now, RtpTimestamp timestamp, ReadOnlySpan<byte> payload, out PictureTimes? times)
     {
-        madeAt = TimeCode.TryRead(payload, out var made, out _) ? made : null;
+        times = TimeCode.TryRead(payload, out var read, out _) ? read : null;
         if (_nacks is { MissingCount: > 0 })
         {
-            if (!_pictures!.TryWait(madeAt))
+            if (!_pictures!.TryWait(times))
             {
                 Counters.BrokenPictures++;
             }
@@ -245,10 +245,16 @@ internal sealed class IncomingTrack
             }
         }
 
-        _nacks?.OnPacket(now, number);
         if (distance > 0)
         {
             _highest = number;
+            _nacks?.OnPacket(now, number);
+        }
+        else if (_nacks is not null)
+        {
+            var missing = _nacks.MissingCount;
+            _nacks.OnPacket(now, number);
+            Counters.Recovered += missing - _nacks.MissingCount;
         }
     }
 

@@ -12,6 +12,9 @@ public sealed class TrackCounters
     /// <summary>Packets that came on the retransmission stream.</summary>
     public long Repaired { get; internal set; }
 
+    /// <summary>Missing numbers that came after all: resent on either stream, or only overtaken by later ones.</summary>
+    public long Recovered { get; internal set; }
+
     /// <summary>Packets that never came, repaired or not (by sequence number).</summary>
     public long Missing { get; internal set; }
 

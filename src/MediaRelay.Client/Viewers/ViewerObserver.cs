@@ -1,3 +1,4 @@
+using MediaRelay.Client.Sources;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Sdp;
 using MediaRelay.Protocols.Time;
@@ -13,10 +14,9 @@ public abstract class ViewerObserver
     }
 
     /// <summary>
-    /// The last missing packet of a picture with a time code, and of all before it, has arrived <paramref name="latency"/> after the
-    /// picture was made.
+    /// The last missing packet of a picture with a time code, and of all before it, has arrived; its times are of the host's process.
     /// </summary>
-    public virtual void OnPicture(HeadlessViewer viewer, Timestamp now, TimeSpan latency)
+    public virtual void OnPicture(HeadlessViewer viewer, Timestamp now, in PictureTimes times)
     {
     }
 

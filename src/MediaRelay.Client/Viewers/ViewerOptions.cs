@@ -23,4 +23,7 @@ public sealed record ViewerOptions
 
     /// <summary>Receiver reports go out this often; zero sends none.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The share (0–1) of all datagrams that are thrown away as they come, before anything else: a lossy downlink.</summary>
+    public double Loss { get; init; }
 }

@@ -39,8 +39,8 @@ public sealed class SyntheticMediaSourceTests
         }
 
         Assert.Equal([7, 8, 5, 12], types);
-        Assert.True(TimeCode.TryRead(frame.Data.Span, out var madeAt, out var number));
-        Assert.Equal((Start, 0u), (madeAt, number));
+        Assert.True(TimeCode.TryRead(frame.Data.Span, out var times, out var number));
+        Assert.Equal((Start, 0u), (times.MadeAt, number));
         var packetizer = VideoPacketizer.Create(VideoCodec.H264);
         packetizer.Start(frame.Data.Span, isKeyFrame: true);
         var payload = new byte[1200];

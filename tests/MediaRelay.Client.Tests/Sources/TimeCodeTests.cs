@@ -12,9 +12,28 @@ public sealed class TimeCodeTests
     {
         var payload = new byte[100];
         TimeCode.Write(payload.AsSpan(100 - TimeCode.Length), new Timestamp(nanoseconds), number);
-        Assert.True(TimeCode.TryRead(payload, out var madeAt, out var read));
-        Assert.Equal((nanoseconds, number), (madeAt.Nanoseconds, read));
+        Assert.True(TimeCode.TryRead(payload, out var times, out var read));
+        Assert.Equal((nanoseconds, nanoseconds, number), (times.MadeAt.Nanoseconds, times.SentAt.Nanoseconds, read));
         Assert.DoesNotContain((byte)0, payload[^TimeCode.Length..]);
+    }
+
+    [Fact]
+    public void TryStamp_PayloadWithTimeCode_ChangesOnlyWhenItWasSent()
+    {
+        var payload = new byte[100];
+        TimeCode.Write(payload.AsSpan(100 - TimeCode.Length), new Timestamp(77), 7);
+        Assert.True(TimeCode.TryStamp(payload, new Timestamp(99)));
+        Assert.True(TimeCode.TryRead(payload, out var times, out var number));
+        Assert.Equal((77, 99, 7u), (times.MadeAt.Nanoseconds, times.SentAt.Nanoseconds, number));
+    }
+
+    [Fact]
+    public void TryStamp_PayloadWithout_LeavesItAsItIs()
+    {
+        var payload = new byte[100];
+        Assert.False(TimeCode.TryStamp(payload, new Timestamp(99)));
+        Assert.False(TimeCode.TryStamp(payload.AsSpan(0, TimeCode.Length - 1), new Timestamp(99)));
+        Assert.All(payload, value => Assert.Equal(0, value));
     }
 
     [Fact]
@@ -36,8 +55,8 @@ public sealed class TimeCodeTests
         {
             TimeCode.Write(code, new Timestamp(77), 7);
             code[i] ^= 0x11;
-            var isRead = TimeCode.TryRead(code, out var madeAt, out var number);
-            Assert.False(isRead && (madeAt.Nanoseconds, number) == (77, 7u));
+            var isRead = TimeCode.TryRead(code, out var times, out var number);
+            Assert.False(isRead && (times.MadeAt.Nanoseconds, times.SentAt.Nanoseconds, number) == (77, 77, 7u));
         }
     }
 }

@@ -19,8 +19,8 @@ public sealed class IncomingTrackTests
     {
         var track = MakeTrack(new ViewerOptions());
         Take(track, 10);
-        Assert.True(End(track, 11, out var madeAt));
-        Assert.Equal(Start, madeAt);
+        Assert.True(End(track, 11, out var times));
+        Assert.Equal(Start, times?.MadeAt);
         Assert.Equal((1, 2L, 0L), (track.Counters.Pictures, track.Counters.Packets, track.Counters.Missing));
         Assert.Equal(Timestamp.Never, track.NextTimeout);
     }
@@ -37,7 +37,7 @@ public sealed class IncomingTrackTests
 
         Take(track, 11, isRepaired: true);
         Assert.True(track.TryTakeRepaired(_now, out var pictures));
-        Assert.Equal((1, Start), (pictures.WaitingCount, pictures[0]));
+        Assert.Equal((1, Start), (pictures.WaitingCount, pictures[0]?.MadeAt));
         pictures.Clear();
         Assert.Equal((0L, 1L, 1L), (track.Counters.Missing, track.Counters.Repaired, track.Counters.Pictures));
     }
@@ -144,11 +144,11 @@ public sealed class IncomingTrackTests
         track.TakeHeader(_now, packet, wireLength: 100, isRepaired);
     }
 
-    private bool End(IncomingTrack track, ushort number, out Timestamp? madeAt)
+    private bool End(IncomingTrack track, ushort number, out PictureTimes? times)
     {
         Assert.True(RtpPacket.TryParse(MakePacket(number, marker: true), out var packet));
         track.TakeHeader(_now, packet, wireLength: 100, isRepaired: false);
-        return track.TryEndPicture(_now, packet.Timestamp, packet.Payload, out madeAt);
+        return track.TryEndPicture(_now, packet.Timestamp, packet.Payload, out times);
     }
 
     private List<int> Nacked(IncomingTrack track)
