@@ -4,6 +4,8 @@ using System.Net;
 using MediaRelay.Client.Platform;
 using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Viewers;
+using MediaRelay.LoadGenerator.Presets;
+using MediaRelay.LoadGenerator.Rooms;
 using MediaRelay.LoadGenerator.Targets;
 using MediaRelay.Protocols.Payloads;
 
@@ -12,6 +14,16 @@ namespace MediaRelay.LoadGenerator;
 /// <summary>The options as words, with what is allowed.</summary>
 internal sealed class CommandLine
 {
+    // What only a server with MediaRelay's API and overlay channel can do; presets leave it out against others.
+    private static readonly string[] NeedsMediaRelay = ["--likes", "--orders", "--flash", "--order-batch", "--links", "--data"];
+
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = "A night as a bundle of options, each of which may be given as well and wins: "
+            + string.Join(", ", Preset.All.Values.Select(preset => $"{preset.Name} ({preset.Night})")) + ".",
+    };
+
+    private readonly Option<double> _scale = OptionKinds.Real("--scale", "Of the preset; 1 is the real night.", 0.001, 0.000_01, 1);
     private readonly Option<Uri> _url = new("--url") { Description = "The server.", CustomParser = ParseUrl };
     private readonly Option<bool> _anywhere = new("--anywhere") { Description = "Allows a server that is not on this machine." };
     private readonly Option<string> _target = new("--target")
@@ -20,52 +32,94 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => LoadTargets.Default,
     };
 
-    private readonly Option<string> _whipPath = Text("--whip-path", "Where to publish, with {room}.", WhipClient.DefaultPath);
-    private readonly Option<string> _whepPath = Text("--whep-path", "Where to watch, with {room}.", WhepClient.DefaultPath);
+    private readonly Option<string> _whipPath = OptionKinds.Path("--whip-path", "Where to publish, with {room}.", WhipClient.DefaultPath);
+    private readonly Option<string> _whepPath = OptionKinds.Path("--whep-path", "Where to watch, with {room}.", WhepClient.DefaultPath);
     private readonly Option<string?> _bearer = new("--bearer") { Description = "The token that --target whep sends." };
-    private readonly Option<string> _tokenKey = Text("--token-key", "API key that signs tokens.", TokenMinter.DevelopmentKey);
-    private readonly Option<string> _secret = Text("--secret", "The key's secret.", TokenMinter.DevelopmentSecret);
-    private readonly Option<int> _rooms = Number("--rooms", "Rooms.", 1, 1, 1_000);
-    private readonly Option<int> _viewers = Number("--viewers", "Viewers over all rooms.", 10, 0, 20_000);
-    private readonly Option<string> _hosts = Text("--hosts", "synthetic, or none.", "synthetic");
-    private readonly Option<VideoCodec> _codec = new("--codec") { Description = "H264 or Vp8.", DefaultValueFactory = _ => VideoCodec.H264 };
-    private readonly Option<int> _bitRate = Number("--bitrate", "Of a host's picture, bit/s.", 1_500_000, 10_000, 50_000_000);
-    private readonly Option<int> _frameRate = Number("--fps", "Pictures per second.", 30, 1, 120);
-    private readonly Option<double> _keyFrames = Real("--keyframe-interval", "Seconds between key frames.", 2, 0.1, 600);
-    private readonly Option<double> _duration = Real("--duration", "Seconds that are measured, once all have joined.", 10, 1, 3_600);
-    private readonly Option<double> _ramp = Real("--ramp", "Joins per second.", 50, 0.1, 2_000);
-    private readonly Option<double> _stay = Real("--stay", "Seconds until a viewer leaves and another comes; 0: stays.", 0, 0, 3_600);
-    private readonly Option<bool> _data = new("--data") { Description = "Viewers open the overlay channel." };
-    private readonly Option<bool> _gro = new("--gro") { Description = "Viewers' sockets take bursts whole, as a network card would." };
-    private readonly Option<MediaInspection> _inspection = new("--inspect")
+    private readonly Option<string> _tokenKey = OptionKinds.Text("--token-key", "API key that signs tokens.", TokenMinter.DevelopmentKey);
+    private readonly Option<string> _secret = OptionKinds.Text("--secret", "The key's secret.", TokenMinter.DevelopmentSecret);
+    private readonly Option<int> _rooms = OptionKinds.Number("--rooms", "Rooms.", 1, 1, 1_000);
+    private readonly Option<int> _viewers = OptionKinds.Number("--viewers", "Viewers over all rooms.", 10, 0, 20_000);
+    private readonly Option<RoomSizeKind> _sizes = OptionKinds.Choice("--sizes", "How viewers are spread over rooms.", RoomSizeKind.Uniform);
+    private readonly Option<int> _seed = OptionKinds.Number("--seed", "Of all that is drawn: sizes, losses, orders.", 1, 0, int.MaxValue);
+    private readonly Option<string> _hosts = new("--hosts") { Description = "synthetic, or none.", DefaultValueFactory = _ => "synthetic" };
+    private readonly Option<VideoCodec> _codec = OptionKinds.Choice("--codec", "Of the picture.", VideoCodec.H264);
+    private readonly Option<int> _bitRate = OptionKinds.Number("--bitrate", "Of a host's picture, bit/s.", 1_500_000, 10_000, 50_000_000);
+    private readonly Option<int> _frameRate = OptionKinds.Number("--fps", "Pictures per second.", 30, 1, 120);
+    private readonly Option<double> _keyFrames = OptionKinds.Real("--keyframe-interval", "Seconds between key frames.", 2, 0.1, 600);
+    private readonly Option<string> _pacing = new("--pacing")
     {
-        Description = "What viewers decrypt after their first key frame: All, FrameEnds or Headers.",
-        DefaultValueFactory = _ => MediaInspection.FrameEnds,
+        Description = "burst (a picture's packets leave at once), or paced (spread over two thirds of the time to the next picture).",
+        DefaultValueFactory = _ => "burst",
     };
 
-    private readonly Option<int> _loops = Number("--loops", "Threads for viewers.", 1, 1, 64);
-    private readonly Option<double> _turn = Real("--turn", "Least milliseconds between two turns of a viewers' thread.", 1, 0, 10);
-    private readonly Option<string> _prefix = Text("--room-prefix", "Rooms and merchants are called so, with a number.", "load-");
+    private readonly Option<bool> _noVideo = new("--no-video") { Description = "Hosts and viewers have sound alone." };
+    private readonly Option<bool> _noAudio = new("--no-audio") { Description = "Hosts and viewers have no sound; with --no-video and --data viewers have overlays alone." };
+    private readonly Option<double> _duration = OptionKinds.Real("--duration", "Seconds that are measured, once all have joined.", 10, 1, 3_600);
+    private readonly Option<double> _ramp = OptionKinds.Real("--ramp", "Joins per second.", 50, 0.1, 2_000);
+    private readonly Option<double> _stay = OptionKinds.Real("--stay", "Seconds until a viewer leaves and another comes; 0: stays.", 0, 0, 3_600);
+    private readonly Option<Burst?> _storm = OptionKinds.Burst(
+        "--storm", "Joins into the largest room as the window opens: joins a second:seconds[:seconds that each stays].", hasStay: true);
+
+    private readonly Option<double> _loss = OptionKinds.Real("--loss", "Percent of what comes to a viewer that is lost on purpose.", 0, 0, 90);
+    private readonly Option<double> _uplinkLoss = OptionKinds.Real("--uplink-loss", "Percent of a host's packets that are lost on purpose.", 0, 0, 90);
+    private readonly Option<bool> _data = new("--data") { Description = "Viewers open the overlay channel." };
+    private readonly Option<double> _likes = OptionKinds.Real("--likes", "Likes per viewer and second; needs --data.", 0, 0, 10);
+    private readonly Option<double> _orders = OptionKinds.Real("--orders", "Order events per second, 10 % repeated, 3 % cancelling, 1 % of a wrong owner.", 0, 0, 10_000);
+    private readonly Option<Burst?> _flash = OptionKinds.Burst("--flash", "A flash sale after a third of the window: orders a second:seconds.", hasStay: false);
+    private readonly Option<int> _orderBatch = OptionKinds.Number("--order-batch", "Order events per call.", 1, 1, 1_000);
+    private readonly Option<int> _links = OptionKinds.Number("--links", "Co-host sessions of the largest room with the others, one after the other.", 0, 0, 100);
+    private readonly Option<bool> _gro = new("--gro") { Description = "Viewers' sockets take bursts whole, as a network card would." };
+    private readonly Option<MediaInspection> _inspection = OptionKinds.Choice(
+        "--inspect", "What viewers decrypt after their first key frame.", MediaInspection.FrameEnds);
+
+    private readonly Option<int> _loops = OptionKinds.Number("--loops", "Threads for viewers.", 1, 1, 64);
+    private readonly Option<double> _turn = OptionKinds.Real("--turn", "Least milliseconds between two turns of a viewers' thread.", 1, 0, 10);
+    private readonly Option<string> _prefix = OptionKinds.Text("--room-prefix", "Rooms and merchants are called so, with a number.", "load-");
     private readonly Option<bool> _noSetup = new("--no-setup") { Description = "The rooms exist already." };
     private readonly Option<int?> _serverPid = new("--server-pid") { Description = "Measures this process's CPU and memory (Linux)." };
     private readonly Option<string?> _json = new("--json") { Description = "Writes the report to this file." };
+    private readonly RootCommand _command;
 
-    public RootCommand Build(Func<LoadOptions, CancellationToken, Task<int>> run)
+    public CommandLine(Func<LoadOptions, CancellationToken, Task<int>> run)
     {
-        var command = new RootCommand("Publishes and watches through a running server, and reports joins, packets, loss and latency.")
+        _command = new RootCommand("Publishes and watches through a running server, and reports joins, packets, loss and latency.")
         {
-            _url, _anywhere, _target, _whipPath, _whepPath, _bearer, _tokenKey, _secret, _rooms, _viewers, _hosts, _codec, _bitRate, _frameRate, _keyFrames, _duration, _ramp,
-            _stay, _data, _gro, _inspection, _loops, _turn, _prefix, _noSetup, _serverPid, _json,
+            _preset, _scale, _url, _anywhere, _target, _whipPath, _whepPath, _bearer, _tokenKey, _secret, _rooms, _viewers, _sizes, _seed,
+            _hosts, _codec, _bitRate, _frameRate, _keyFrames, _pacing, _noVideo, _noAudio, _duration, _ramp, _stay, _storm, _loss,
+            _uplinkLoss, _data, _likes, _orders, _flash, _orderBatch, _links, _gro, _inspection, _loops, _turn, _prefix, _noSetup,
+            _serverPid, _json,
         };
         _target.AcceptOnlyFromAmong([.. LoadTargets.Names]);
         _hosts.AcceptOnlyFromAmong("synthetic", "none");
-        command.Validators.Add(CheckServer);
-        command.SetAction((arguments, cancellationToken) => run(Read(arguments), cancellationToken));
-        return command;
+        _pacing.AcceptOnlyFromAmong("burst", "paced");
+        _preset.AcceptOnlyFromAmong([.. Preset.All.Keys]);
+        _command.Validators.Add(CheckServer);
+        _command.Validators.Add(CheckTogether);
+        _command.SetAction((arguments, cancellationToken) => run(Read(arguments), cancellationToken));
+    }
+
+    /// <summary>Reads the arguments, those of a preset included.</summary>
+    public ParseResult Parse(IReadOnlyList<string> arguments)
+    {
+        var given = _command.Parse(arguments);
+        if (given.GetResult(_preset) is not { Tokens.Count: 1 } named || !Preset.All.TryGetValue(named.Tokens[0].Value, out var preset))
+        {
+            return given;
+        }
+
+        var target = given.GetResult(_target) is { Tokens.Count: 1 } other ? other.Tokens[0].Value : LoadTargets.Default;
+        var scale = given.GetResult(_scale) is { Implicit: false, Errors: var errors } && errors.Any() ? 1 : given.GetValue(_scale);
+        return _command.Parse([.. arguments, .. preset.ToArguments(scale, IsLeftOut)]);
+
+        bool IsLeftOut(string option) =>
+            given.GetResult(option) is { } result && result is not OptionResult { Implicit: true }
+            || (target != LoadTargets.Default && NeedsMediaRelay.Contains(option));
     }
 
     private LoadOptions Read(ParseResult arguments) => new()
     {
+        Preset = arguments.GetValue(_preset),
+        Scale = arguments.GetValue(_scale),
         Server = UrlOf(arguments.GetValue(_url)),
         Target = arguments.GetRequiredValue(_target),
         WhipPath = arguments.GetRequiredValue(_whipPath),
@@ -75,15 +129,28 @@ internal sealed class CommandLine
         Secret = arguments.GetRequiredValue(_secret),
         Rooms = arguments.GetValue(_rooms),
         Viewers = arguments.GetValue(_viewers),
+        Sizes = arguments.GetValue(_sizes),
+        Seed = arguments.GetValue(_seed),
         PublishHosts = arguments.GetValue(_hosts) == "synthetic",
         Codec = arguments.GetValue(_codec),
         BitRate = arguments.GetValue(_bitRate),
         FrameRate = arguments.GetValue(_frameRate),
         KeyFrameInterval = TimeSpan.FromSeconds(arguments.GetValue(_keyFrames)),
+        IsPaced = arguments.GetValue(_pacing) == "paced",
+        Video = !arguments.GetValue(_noVideo),
+        Audio = !arguments.GetValue(_noAudio),
         Duration = TimeSpan.FromSeconds(arguments.GetValue(_duration)),
         Ramp = arguments.GetValue(_ramp),
         Stay = TimeSpan.FromSeconds(arguments.GetValue(_stay)),
+        Storm = arguments.GetValue(_storm),
+        Loss = arguments.GetValue(_loss) / 100,
+        UplinkLoss = arguments.GetValue(_uplinkLoss) / 100,
         Data = arguments.GetValue(_data),
+        Likes = arguments.GetValue(_likes),
+        Orders = arguments.GetValue(_orders),
+        Flash = arguments.GetValue(_flash),
+        OrderBatch = arguments.GetValue(_orderBatch),
+        Links = arguments.GetValue(_links),
         TakeBursts = arguments.GetValue(_gro),
         Inspection = arguments.GetValue(_inspection),
         Loops = arguments.GetValue(_loops),
@@ -106,6 +173,42 @@ internal sealed class CommandLine
         }
     }
 
+    private void CheckTogether(CommandResult result)
+    {
+        var target = result.GetValue(_target);
+        var isMediaRelay = target == LoadTargets.Default;
+        foreach (var option in new Option[] { _likes, _orders, _flash, _links })
+        {
+            if (!isMediaRelay && result.GetResult(option) is { Implicit: false })
+            {
+                result.AddError($"{option.Name} is given, but --target is {target}; only {LoadTargets.Default} has it.");
+            }
+        }
+
+        if (result.GetValue(_likes) > 0 && !result.GetValue(_data))
+        {
+            result.AddError($"--likes is {result.GetValue(_likes)}, but viewers have no channel to like on; --data opens it.");
+        }
+
+        if (result.GetValue(_links) > 0 && result.GetValue(_rooms) < 2)
+        {
+            result.AddError($"--links is {result.GetValue(_links)}, but --rooms is {result.GetValue(_rooms)}; a link needs 2 rooms at least.");
+        }
+
+        if (result.GetValue(_noVideo) && result.GetValue(_noAudio))
+        {
+            if (!result.GetValue(_data))
+            {
+                result.AddError("--no-video and --no-audio leave viewers with nothing; --data gives them overlays.");
+            }
+
+            if (result.GetValue(_hosts) == "synthetic")
+            {
+                result.AddError("--no-video and --no-audio leave hosts with nothing to send; --hosts none goes with them.");
+            }
+        }
+    }
+
     private static Uri? ParseUrl(ArgumentResult result)
     {
         if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https"))
@@ -115,34 +218,5 @@ internal sealed class CommandLine
 
         result.AddError($"--url is '{result.Tokens[0].Value}'; it must be an absolute http or https address.");
         return null;
-    }
-
-    private static Option<string> Text(string name, string description, string usual) =>
-        new(name) { Description = description, DefaultValueFactory = _ => usual };
-
-    private static Option<int> Number(string name, string description, int usual, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = $"{description} {least} to {most}.", DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
-            {
-                result.AddError($"{name} is {value}; it must be {least} to {most}.");
-            }
-        });
-        return option;
-    }
-
-    private static Option<double> Real(string name, string description, double usual, double least, double most)
-    {
-        var option = new Option<double>(name) { Description = $"{description} {least} to {most}.", DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is var value && !(value >= least && value <= most))
-            {
-                result.AddError($"{name} is {value}; it must be {least} to {most}.");
-            }
-        });
-        return option;
     }
 }

@@ -1,4 +1,6 @@
 using MediaRelay.Client.Viewers;
+using MediaRelay.LoadGenerator.Presets;
+using MediaRelay.LoadGenerator.Rooms;
 using MediaRelay.Protocols.Payloads;
 
 namespace MediaRelay.LoadGenerator;
@@ -67,4 +69,54 @@ internal sealed record LoadOptions
     public required int? ServerPid { get; init; }
 
     public required string? JsonFile { get; init; }
+
+    /// <summary>The preset that the options began with, and its scale; null without.</summary>
+    public string? Preset { get; init; }
+
+    public double Scale { get; init; } = 1;
+
+    /// <summary>What is drawn: room sizes, which room a viewer watches, what is lost on purpose, the mix of orders.</summary>
+    public int Seed { get; init; } = 1;
+
+    public RoomSizeKind Sizes { get; init; } = RoomSizeKind.Uniform;
+
+    /// <summary>Hosts and viewers have a picture; else sound alone.</summary>
+    public bool Video { get; init; } = true;
+
+    public bool Audio { get; init; } = true;
+
+    /// <summary>Viewers who join the largest room at once in the window, beside the others; null for none.</summary>
+    public Burst? Storm { get; init; }
+
+    /// <summary>The share (0–1) of what comes to viewers that they throw away.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>The share (0–1) of what hosts send that is lost.</summary>
+    public double UplinkLoss { get; init; }
+
+    /// <summary>A picture's packets are spread over two thirds of the time to the next; else they leave as one burst.</summary>
+    public bool IsPaced { get; init; }
+
+    /// <summary>Hosts send three encodings of their picture.</summary>
+    public bool Simulcast { get; init; }
+
+    /// <summary>Likes per viewer and second.</summary>
+    public double Likes { get; init; }
+
+    /// <summary>Order events per second, except in the flash sale.</summary>
+    public double Orders { get; init; }
+
+    public Burst? Flash { get; init; }
+
+    /// <summary>Order events per call.</summary>
+    public int OrderBatch { get; init; } = 1;
+
+    /// <summary>Co-host sessions of the largest room with others, one after the other.</summary>
+    public int Links { get; init; }
+
+    /// <summary>Whether there are orders at all.</summary>
+    public bool HasOrders => Orders > 0 || Flash is not null;
+
+    /// <summary>How long is measured: as asked, and at least until the storm has come and gone.</summary>
+    public TimeSpan Window => Storm is { } storm && storm.Duration + storm.Stay > Duration ? storm.Duration + storm.Stay : Duration;
 }

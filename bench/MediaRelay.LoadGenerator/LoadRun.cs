@@ -1,8 +1,13 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using MediaRelay.Client;
 using MediaRelay.Client.Hosts;
 using MediaRelay.Client.Sources;
+using MediaRelay.LoadGenerator.Crowds;
+using MediaRelay.LoadGenerator.Interactions;
+using MediaRelay.LoadGenerator.Measuring;
+using MediaRelay.LoadGenerator.Reports;
+using MediaRelay.LoadGenerator.Rooms;
 using MediaRelay.LoadGenerator.Targets;
 
 namespace MediaRelay.LoadGenerator;
@@ -19,10 +24,13 @@ internal sealed class LoadRun : IAsyncDisposable
 
     private readonly LoadOptions _options;
     private readonly Action<string> _say;
+    private readonly TimeProvider _time = TimeProvider.System;
     private readonly HttpClient _http;
     private readonly HeadlessPeers _peers;
     private readonly LoadTarget _target;
-    private readonly LatencyObserver _observer = new();
+    private readonly RoomPlan _plan;
+    private readonly Measurements _measurements;
+    private readonly RoomObserver[] _observers;
     private readonly List<SyntheticMediaSource> _sources = [];
     private readonly List<HeadlessHost> _hosts = [];
     private int _faults;
@@ -37,37 +45,44 @@ internal sealed class LoadRun : IAsyncDisposable
             {
                 ViewerLoops = options.Loops, TurnInterval = options.TurnInterval, TakeBursts = options.TakeBursts,
             },
-            TimeProvider.System,
-            new Random(),
+            _time,
+            new Random(options.Seed),
             fault =>
             {
                 Interlocked.Increment(ref _faults);
                 say($"bug: {fault}");
             });
         _target = LoadTargets.Create(new LoadTargetContext(options, _http, _peers));
+        _plan = new RoomPlan(options);
+        _measurements = new Measurements(_peers.Clock, _time);
+        _observers = [.. _plan.Names.Select(_ => new RoomObserver(_measurements))];
     }
 
-    private IEnumerable<string> Rooms => Enumerable.Range(0, _options.Rooms).Select(i => $"{_options.RoomPrefix}{i}");
-
-    /// <summary>The report; null when rooms or hosts could not be made, which was said.</summary>
+    /// <summary>The report; null when the run was not possible, which was said.</summary>
     public async Task<LoadReport?> RunAsync(CancellationToken cancellationToken)
     {
-        var startedAt = TimeProvider.System.GetUtcNow();
+        var startedAt = _time.GetUtcNow();
+        var peers = _options.Viewers + (_options.Storm?.Count ?? 0) + (_options.PublishHosts ? _options.Rooms : 0);
+        if (ProcessLimits.Check(peers) is { } problem)
+        {
+            _say(problem);
+            return null;
+        }
+
         if (!await SetUpAsync(cancellationToken) || !await PublishAsync(cancellationToken))
         {
             return null;
         }
 
         var server = _options.ServerPid is { } pid ? new ServerProcess(pid) : null;
-        var before = Sample(server, default);
-        _say($"{_options.Viewers} viewers join {_options.Rooms} rooms, {_options.Ramp} a second");
-        var crowd = new Crowd(_options, _peers, _target, _observer);
-        await crowd.JoinAsync(_options.Viewers, cancellationToken);
+        var crowd = new Crowd(_options, _peers, _target, _plan, _observers);
+        var before = Sample(server, crowd);
+        _say($"{_options.Viewers} viewers join {_options.Rooms} rooms, {_options.Ramp} a second; the largest gets {_plan.Sizes[0]}");
+        await crowd.JoinAsync(cancellationToken);
         await Task.Delay(SettleTime, cancellationToken);
 
-        _say($"measuring for {_options.Duration.TotalSeconds} s with {crowd.ConnectedCount} viewers");
-        var (opened, closed) = await MeasureAsync(crowd, server, cancellationToken);
-        var report = Report(startedAt, crowd, before, opened, closed);
+        _say($"measuring for {_options.Window.TotalSeconds} s with {crowd.ConnectedCount} viewers");
+        var report = await MeasureAsync(startedAt, server, crowd, before, cancellationToken);
         await crowd.LeaveAllAsync(cancellationToken);
         await Task.Delay(GoodbyeTime, cancellationToken);
         return report;
@@ -92,9 +107,15 @@ internal sealed class LoadRun : IAsyncDisposable
 
     private async Task<bool> SetUpAsync(CancellationToken cancellationToken)
     {
-        foreach (var room in Rooms)
+        foreach (var room in _plan.Names)
         {
-            if (await _target.SetUpRoomAsync(room, cancellationToken) is { } problem)
+            var problem = await _target.SetUpRoomAsync(room, cancellationToken);
+            if (problem is null && _options.HasOrders && _target.Platform is { } platform)
+            {
+                problem = await platform.PutItemAsync(room, OrderMix.ItemOf(room), OrderMix.MakeItem(room), cancellationToken);
+            }
+
+            if (problem is not null)
             {
                 _say($"room {room} cannot be made: {problem}");
                 return false;
@@ -111,17 +132,24 @@ internal sealed class LoadRun : IAsyncDisposable
             return true;
         }
 
-        foreach (var room in Rooms)
+        foreach (var room in _plan.Names)
         {
             var source = new SyntheticMediaSource(new SyntheticMediaOptions
             {
-                Video = _options.Codec,
+                Video = _options.Video ? _options.Codec : null,
+                HasAudio = _options.Audio,
                 BitRate = _options.BitRate,
                 FrameRate = _options.FrameRate,
                 KeyFrameInterval = _options.KeyFrameInterval,
             });
+            var hostOptions = new HostOptions
+            {
+                // Two thirds, so that a picture has left before the next one and a late turn does not run into it.
+                Pacing = _options.IsPaced ? TimeSpan.FromSeconds(2.0 / 3 / _options.FrameRate) : TimeSpan.Zero,
+                UplinkLoss = _options.UplinkLoss,
+            };
             _sources.Add(source);
-            var outcome = await _target.PublishAsync(room, source, new HostOptions(), cancellationToken);
+            var outcome = await _target.PublishAsync(room, source, hostOptions, cancellationToken);
             if (!outcome.IsJoined)
             {
                 _say($"the host of room {room} was not taken: {outcome.Problem}");
@@ -140,91 +168,79 @@ internal sealed class LoadRun : IAsyncDisposable
         return true;
     }
 
-    private async Task<(Moment Opened, Moment Closed)> MeasureAsync(
-        Crowd crowd, ServerProcess? server, CancellationToken cancellationToken)
+    private async Task<LoadReport> MeasureAsync(
+        DateTimeOffset startedAt, ServerProcess? server, Crowd crowd, Moment before, CancellationToken cancellationToken)
     {
-        var opened = Sample(server, crowd.Totals());
-        _observer.IsOpen = true;
-        var window = Task.Delay(_options.Duration, cancellationToken);
-        var replacing = crowd.ReplaceAsync(window, cancellationToken);
-        await window;
-        _observer.IsOpen = false;
-        var closed = Sample(server, crowd.Totals());
-        await replacing;
-        return (opened, closed);
-    }
-
-    private static Moment Sample(ServerProcess? server, in ViewerTotals totals)
-    {
-        var cpu = 0.0;
-        var rss = 0L;
-        var isKnown = server is not null && server.TryRead(out cpu, out rss);
-        using var own = Process.GetCurrentProcess();
-        return new Moment(Stopwatch.GetTimestamp(), totals, isKnown, cpu, rss, own.TotalProcessorTime.TotalSeconds);
-    }
-
-    private LoadReport Report(
-        DateTimeOffset startedAt, Crowd crowd, in Moment before, in Moment opened, in Moment closed)
-    {
-        var seconds = Stopwatch.GetElapsedTime(opened.At, closed.At).TotalSeconds;
-        var got = closed.Totals - opened.Totals;
-        var viewers = crowd.ConnectedCount;
-        var media = new MediaReport(
-            Math.Round(seconds, 3),
-            viewers,
-            got.Packets,
-            Math.Round(got.Packets / seconds),
-            Math.Round(got.Bytes * 8 / seconds / 1e6, 2),
-            Math.Max(0, got.Missing),
-            got.Packets == 0 ? 0 : Math.Round(Math.Max(0, got.Missing) / (double)(got.Packets + Math.Max(0, got.Missing)), 6),
-            got.Repaired,
-            got.Nacks,
-            got.Plis,
-            got.Pictures,
-            got.Broken,
-            viewers == 0 ? 0 : Math.Round(got.Pictures / seconds / viewers, 2),
-            Percentiles.Of(_observer.Latency));
-        return new LoadReport(
-            startedAt,
-            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}",
-            Environment.ProcessorCount,
-            _options.Rooms,
-            _options.BitRate,
-            _options.FrameRate,
-            crowd.Report(),
-            media,
-            crowd.ReportOverlays(),
-            ReportServer(before, opened, closed, got.Packets, seconds, viewers),
-            new GeneratorReport(
-                Math.Round(closed.OwnCpu - opened.OwnCpu, 3),
-                Math.Round((closed.OwnCpu - opened.OwnCpu) / seconds, 3),
-                _peers.Loops.Sum(loop => loop.QueueDrops),
-                _peers.Loops.Sum(loop => loop.SendErrors),
-                _sources.Sum(source => source.Skipped),
-                _faults,
-                _options.Inspection.ToString(),
-                _options.TurnInterval.TotalMilliseconds,
-                _options.TakeBursts));
-    }
-
-    private static ServerReport? ReportServer(
-        in Moment before, in Moment opened, in Moment closed, long packets, double seconds, int viewers)
-    {
-        if (!before.IsServerKnown || !opened.IsServerKnown || !closed.IsServerKnown)
+        var metrics = _options.Target == LoadTargets.Default ? new ServerMetrics(_http, new Uri(_options.Server, "/metrics")) : null;
+        var firstMetrics = metrics is null ? null : await metrics.ReadAsync(cancellationToken);
+        var openedMetrics = metrics is null ? null : await metrics.ReadAsync(cancellationToken);
+        foreach (var source in _sources)
         {
-            return null;
+            source.Lateness.Clear();
         }
 
-        var cpu = closed.ServerCpu - opened.ServerCpu;
-        return new ServerReport(
-            Math.Round(cpu, 3),
-            Math.Round(cpu / seconds, 3),
-            cpu == 0 ? 0 : Math.Round(packets / cpu),
-            before.ServerRss,
-            closed.ServerRss,
-            viewers == 0 ? 0 : Math.Round((closed.ServerRss - before.ServerRss) / (double)viewers));
+        var likes = _options.Likes > 0 ? new LikeLoad(_options.Likes, crowd, () => _peers.Clock.Now, _time) : null;
+        var orders = _options.HasOrders ? MakeOrders(startedAt) : null;
+        var coHosts = _options.Links > 0 ? new CoHostLoad(_options.Links, _target.Platform!, _plan) : null;
+
+        var opened = Sample(server, crowd);
+        _measurements.IsOpen = true;
+        var end = Task.Delay(_options.Window, cancellationToken);
+        Task[] running =
+        [
+            crowd.ReplaceAsync(end, cancellationToken),
+            _options.Storm is { } storm ? crowd.StormAsync(storm, cancellationToken) : Task.CompletedTask,
+            likes?.RunAsync(end, cancellationToken) ?? Task.CompletedTask,
+            orders?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
+            coHosts?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
+        ];
+        await end;
+        var closed = Sample(server, crowd);
+        var viewers = crowd.ConnectedCount;
+        var closedMetrics = metrics is null ? null : await metrics.ReadAsync(cancellationToken);
+        await Task.WhenAll(running);
+        _measurements.IsOpen = false;
+
+        return new ReportBuilder
+        {
+            Options = _options,
+            StartedAt = startedAt,
+            Plan = _plan,
+            Peers = _peers,
+            Crowd = crowd,
+            Measurements = _measurements,
+            Observers = _observers,
+            Hosts = _hosts,
+            Sources = _sources,
+            Likes = likes,
+            Orders = orders,
+            CoHosts = coHosts,
+            Faults = _faults,
+            Before = before,
+            Opened = opened,
+            Closed = closed,
+            Viewers = viewers,
+            Metrics = firstMetrics is not null && openedMetrics is not null && closedMetrics is not null
+                ? MetricsWindow.Of(firstMetrics, openedMetrics, closedMetrics)
+                : null,
+        }.Build();
     }
 
-    private readonly record struct Moment(
-        long At, ViewerTotals Totals, bool IsServerKnown, double ServerCpu, long ServerRss, double OwnCpu);
+    private OrderLoad MakeOrders(DateTimeOffset startedAt)
+    {
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"load-{startedAt.ToUnixTimeMilliseconds():x}");
+        return new OrderLoad(
+            _options, _target.Platform!, new OrderMix(_plan, prefix, new Random(_options.Seed), _time), () => _peers.Clock.Now);
+    }
+
+    private Moment Sample(ServerProcess? server, Crowd crowd)
+    {
+        using var own = Process.GetCurrentProcess();
+        return new Moment(
+            Stopwatch.GetTimestamp(),
+            crowd.Totals(),
+            server is not null && server.TryRead(out var cpu, out var rss) ? (cpu, rss) : null,
+            own.TotalProcessorTime.TotalSeconds,
+            [.. _peers.Loops.Select(loop => loop.BusyTime)]);
+    }
 }

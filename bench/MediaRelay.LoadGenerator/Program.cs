@@ -1,7 +1,8 @@
 using MediaRelay.LoadGenerator;
+using MediaRelay.LoadGenerator.Reports;
 using Spectre.Console;
 
-var command = new CommandLine().Build(async (options, cancellationToken) =>
+var commandLine = new CommandLine(async (options, cancellationToken) =>
 {
     await using var run = new LoadRun(options, line => AnsiConsole.MarkupLineInterpolated($"[grey]{line}[/]"));
     if (await run.RunAsync(cancellationToken) is not { } report)
@@ -17,4 +18,4 @@ var command = new CommandLine().Build(async (options, cancellationToken) =>
 
     return 0;
 });
-return await command.Parse(args).InvokeAsync();
+return await commandLine.Parse(args).InvokeAsync();

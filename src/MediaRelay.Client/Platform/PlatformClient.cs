@@ -67,6 +67,31 @@ public sealed class PlatformClient
         return problem;
     }
 
+    /// <summary>
+    /// Reports 1 to 1,000 order events in one call; gives for each, in their order, the status that it alone would have been answered
+    /// with (201 new, 200 known already), or what was wrong with the call as a whole.
+    /// </summary>
+    public async Task<(IReadOnlyList<int> Statuses, SignalingProblem? Problem)> PostOrdersAsync(
+        IReadOnlyList<JsonObject> orders, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["orders"] = new JsonArray([.. orders]) };
+        var (answer, problem) = await SendAsync(HttpMethod.Post, "/v1/orders/batch", body, cancellationToken);
+        if (problem is not null)
+        {
+            return ([], problem);
+        }
+
+        var statuses = new List<int>(orders.Count);
+        foreach (var result in (answer as JsonObject)?["results"] as JsonArray ?? [])
+        {
+            statuses.Add((result as JsonObject)?["status"] is JsonValue value && value.TryGetValue(out int status) ? status : 0);
+        }
+
+        return statuses.Count == orders.Count
+            ? (statuses, null)
+            : ([], new SignalingProblem(200, $"The answer has {statuses.Count} results for {orders.Count} events"));
+    }
+
     /// <summary>Starts a co-host session that is active at once; gives its id, or what was wrong.</summary>
     public async Task<(string? CoHostId, SignalingProblem? Problem)> PostCoHostAsync(
         IEnumerable<string> roomIds, CancellationToken cancellationToken)

@@ -29,11 +29,20 @@ public sealed class LatencyHistogram
         Interlocked.Increment(ref _buckets[IndexOf(microseconds)]);
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _sum, microseconds);
-        long max;
-        while (microseconds > (max = Interlocked.Read(ref _max)))
+        RaiseMax(microseconds);
+    }
+
+    /// <summary>Adds the samples of another histogram; samples that it takes meanwhile may be missing.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        for (var i = 0; i < _buckets.Length; i++)
         {
-            Interlocked.CompareExchange(ref _max, microseconds, max);
+            Interlocked.Add(ref _buckets[i], Interlocked.Read(ref other._buckets[i]));
         }
+
+        Interlocked.Add(ref _count, other.Count);
+        Interlocked.Add(ref _sum, Interlocked.Read(ref other._sum));
+        RaiseMax(Interlocked.Read(ref other._max));
     }
 
     /// <summary>The time that <paramref name="fraction"/> (0–1) of the samples do not exceed; zero without samples.</summary>
@@ -60,6 +69,15 @@ public sealed class LatencyHistogram
         Interlocked.Exchange(ref _count, 0);
         Interlocked.Exchange(ref _sum, 0);
         Interlocked.Exchange(ref _max, 0);
+    }
+
+    private void RaiseMax(long microseconds)
+    {
+        long max;
+        while (microseconds > (max = Interlocked.Read(ref _max)))
+        {
+            Interlocked.CompareExchange(ref _max, microseconds, max);
+        }
     }
 
     // Values below 32 have a bucket each; above, each power of two has 32.

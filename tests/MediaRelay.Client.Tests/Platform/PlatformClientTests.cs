@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MediaRelay.Client.Platform;
 using MediaRelay.Client.Tests.Signaling;
 using MediaRelay.Testing;
@@ -59,6 +60,38 @@ public sealed class PlatformClientTests
         using var http = new HttpClient(server);
         var (id, problem) = await new PlatformClient(http, Server, () => "t").PostCoHostAsync(["a", "b"], CancellationToken.None);
         Assert.Null(id);
+        Assert.NotNull(problem);
+    }
+
+    [Fact]
+    public async Task PostOrders_EachAnswered_GivesTheStatusesInOrder()
+    {
+        using var server = new FakeServer(_ => new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent("""{"results":[{"status":201},{"status":422,"problem":{}}]}""", Encoding.UTF8, "application/json"),
+        });
+        using var http = new HttpClient(server);
+        var (statuses, problem) = await new PlatformClient(http, Server, () => "t").PostOrdersAsync(
+            [new JsonObject { ["orderId"] = "a" }, new JsonObject { ["orderId"] = "b" }], CancellationToken.None);
+        Assert.Null(problem);
+        Assert.Equal([201, 422], statuses);
+        Assert.Equal("""{"orders":[{"orderId":"a"},{"orderId":"b"}]}""", server.LastBody);
+    }
+
+    [Theory]
+    [InlineData("""{"results":[{"status":201}]}""")]
+    [InlineData("""{"results":7}""")]
+    [InlineData("[]")]
+    public async Task PostOrders_AnswerThatIsNotOneResultEach_IsAProblem(string body)
+    {
+        using var server = new FakeServer(_ => new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        });
+        using var http = new HttpClient(server);
+        var (statuses, problem) = await new PlatformClient(http, Server, () => "t").PostOrdersAsync(
+            [[], []], CancellationToken.None);
+        Assert.Empty(statuses);
         Assert.NotNull(problem);
     }
 

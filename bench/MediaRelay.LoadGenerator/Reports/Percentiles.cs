@@ -1,6 +1,6 @@
 using MediaRelay.Client.Statistics;
 
-namespace MediaRelay.LoadGenerator;
+namespace MediaRelay.LoadGenerator.Reports;
 
 /// <summary>A distribution of times, in milliseconds.</summary>
 internal sealed record Percentiles(long Count, double MeanMs, double P50Ms, double P95Ms, double P99Ms, double MaxMs)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MediaRelay.LoadGenerator;
+namespace MediaRelay.LoadGenerator.Measuring;
 
 /// <summary>CPU time and resident memory of another process, from /proc.</summary>
 internal sealed class ServerProcess(int pid)

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using MediaRelay.Client.Statistics;
+using MediaRelay.LoadGenerator.Reports;
+
+namespace MediaRelay.LoadGenerator.Crowds;
+
+/// <summary>How the joins of a group of viewers went. Any thread.</summary>
+internal sealed class JoinStatistics
+{
+    // Reasons are what a server says; a server that says something new each time must not fill the report.
+    private const int MostReasons = 50;
+    private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
+    private long _attempted;
+    private long _joined;
+
+    public LatencyHistogram Answered { get; } = new();
+
+    public LatencyHistogram Connected { get; } = new();
+
+    public LatencyHistogram FirstPacket { get; } = new();
+
+    public LatencyHistogram FirstKeyFrame { get; } = new();
+
+    /// <summary>How much later than due joins began: our own fault.</summary>
+    public LatencyHistogram Late { get; } = new();
+
+    public void Attempt() => Interlocked.Increment(ref _attempted);
+
+    public void Join(TimeSpan answeredAfter)
+    {
+        Interlocked.Increment(ref _joined);
+        Answered.Record(answeredAfter);
+    }
+
+    public void Fail(string reason) =>
+        _failures.AddOrUpdate(
+            _failures.ContainsKey(reason) || _failures.Count < MostReasons ? reason : "other", 1, static (_, count) => count + 1);
+
+    public JoinReport Report()
+    {
+        var attempted = Interlocked.Read(ref _attempted);
+        return new JoinReport(
+            attempted, Interlocked.Read(ref _joined), Connected.Count, attempted - Connected.Count,
+            _failures.ToDictionary(StringComparer.Ordinal),
+            Percentiles.Of(Answered), Percentiles.Of(Connected), Percentiles.Of(FirstPacket), Percentiles.Of(FirstKeyFrame),
+            Percentiles.Of(Late));
+    }
+}
