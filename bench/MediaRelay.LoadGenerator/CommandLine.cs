@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Net;
 using MediaRelay.Client.Platform;
 using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Viewers;
@@ -93,9 +92,14 @@ internal sealed class CommandLine
         _hosts.AcceptOnlyFromAmong("synthetic", "none");
         _pacing.AcceptOnlyFromAmong("burst", "paced");
         _preset.AcceptOnlyFromAmong([.. Preset.All.Keys]);
-        _command.Validators.Add(CheckServer);
-        _command.Validators.Add(CheckTogether);
-        _command.SetAction((arguments, cancellationToken) => run(Read(arguments), cancellationToken));
+        _command.SetAction(async (arguments, cancellationToken) =>
+        {
+            // Only here, since the values of options that were left out are not there yet when the library's own checks run.
+            var options = Read(arguments);
+            var problems = LoadRules.Check(options).ToList();
+            problems.ForEach(Console.Error.WriteLine);
+            return problems.Count > 0 ? 1 : await run(options, cancellationToken);
+        });
     }
 
     /// <summary>Reads the arguments, those of a preset included.</summary>
@@ -116,11 +120,13 @@ internal sealed class CommandLine
             || (target != LoadTargets.Default && NeedsMediaRelay.Contains(option));
     }
 
-    private LoadOptions Read(ParseResult arguments) => new()
+    /// <summary>The options of arguments that could be read.</summary>
+    public LoadOptions Read(ParseResult arguments) => new()
     {
         Preset = arguments.GetValue(_preset),
         Scale = arguments.GetValue(_scale),
-        Server = UrlOf(arguments.GetValue(_url)),
+        Server = arguments.GetValue(_url) ?? new Uri("http://127.0.0.1:8080"),
+        Anywhere = arguments.GetValue(_anywhere),
         Target = arguments.GetRequiredValue(_target),
         WhipPath = arguments.GetRequiredValue(_whipPath),
         WhepPath = arguments.GetRequiredValue(_whepPath),
@@ -160,54 +166,6 @@ internal sealed class CommandLine
         ServerPid = arguments.GetValue(_serverPid),
         JsonFile = arguments.GetValue(_json),
     };
-
-    private static Uri UrlOf(Uri? given) => given ?? new Uri("http://127.0.0.1:8080");
-
-    private void CheckServer(CommandResult result)
-    {
-        var server = UrlOf(result.GetValue(_url));
-        var isLoopback = server.IsLoopback || (IPAddress.TryParse(server.Host, out var address) && IPAddress.IsLoopback(address));
-        if (!isLoopback && !result.GetValue(_anywhere))
-        {
-            result.AddError($"--url is '{server}', which is not this machine; --anywhere allows it.");
-        }
-    }
-
-    private void CheckTogether(CommandResult result)
-    {
-        var target = result.GetValue(_target);
-        var isMediaRelay = target == LoadTargets.Default;
-        foreach (var option in new Option[] { _likes, _orders, _flash, _links })
-        {
-            if (!isMediaRelay && result.GetResult(option) is { Implicit: false })
-            {
-                result.AddError($"{option.Name} is given, but --target is {target}; only {LoadTargets.Default} has it.");
-            }
-        }
-
-        if (result.GetValue(_likes) > 0 && !result.GetValue(_data))
-        {
-            result.AddError($"--likes is {result.GetValue(_likes)}, but viewers have no channel to like on; --data opens it.");
-        }
-
-        if (result.GetValue(_links) > 0 && result.GetValue(_rooms) < 2)
-        {
-            result.AddError($"--links is {result.GetValue(_links)}, but --rooms is {result.GetValue(_rooms)}; a link needs 2 rooms at least.");
-        }
-
-        if (result.GetValue(_noVideo) && result.GetValue(_noAudio))
-        {
-            if (!result.GetValue(_data))
-            {
-                result.AddError("--no-video and --no-audio leave viewers with nothing; --data gives them overlays.");
-            }
-
-            if (result.GetValue(_hosts) == "synthetic")
-            {
-                result.AddError("--no-video and --no-audio leave hosts with nothing to send; --hosts none goes with them.");
-            }
-        }
-    }
 
     private static Uri? ParseUrl(ArgumentResult result)
     {

@@ -70,6 +70,9 @@ internal sealed record LoadOptions
 
     public required string? JsonFile { get; init; }
 
+    /// <summary>The server need not be on this machine.</summary>
+    public bool Anywhere { get; init; }
+
     /// <summary>The preset that the options began with, and its scale; null without.</summary>
     public string? Preset { get; init; }
 

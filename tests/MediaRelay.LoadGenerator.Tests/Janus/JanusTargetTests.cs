@@ -23,7 +23,7 @@ public sealed class JanusTargetTests : IDisposable
         var target = await PublishedAsync();
 
         var outcome = await target.WatchAsync(
-            "room", "viewer", new ViewerOptions(), new LatencyObserver(), CancellationToken.None);
+            "room", "viewer", new ViewerOptions(), new SilentObserver(), CancellationToken.None);
 
         Assert.True(outcome.IsJoined, outcome.Problem?.ToString());
         var start = _server.Last("room start")["jsep"]!;
@@ -61,7 +61,7 @@ public sealed class JanusTargetTests : IDisposable
         _server.Replies["room join subscriber"] = ["ack", "no-such-feed"];
 
         var outcome = await target.WatchAsync(
-            "room", "viewer", new ViewerOptions(), new LatencyObserver(), CancellationToken.None);
+            "room", "viewer", new ViewerOptions(), new SilentObserver(), CancellationToken.None);
 
         Assert.Equal("200 Janus error 428: No such feed (7)", outcome.Problem!.ToString());
         Assert.Equal("detach", _server.Asked[^1]);
@@ -96,7 +96,7 @@ public sealed class JanusTargetTests : IDisposable
     private async Task<JanusTarget> TargetAsync(params string[] arguments)
     {
         LoadOptions? options = null;
-        var command = new CommandLine().Build((read, _) =>
+        var command = new CommandLine((read, _) =>
         {
             options = read;
             return Task.FromResult(0);
@@ -104,4 +104,6 @@ public sealed class JanusTargetTests : IDisposable
         Assert.Equal(0, await command.Parse(["--target", "janus", .. arguments]).InvokeAsync());
         return new JanusTarget(options!, _peers, _server);
     }
+
+    private sealed class SilentObserver : ViewerObserver;
 }
