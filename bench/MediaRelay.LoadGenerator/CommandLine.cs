@@ -51,6 +51,7 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => "burst",
     };
 
+    private readonly Option<bool> _simulcast = new("--simulcast") { Description = "Hosts send three encodings, rids l, m and h, of a tenth, a third and all of --bitrate." };
     private readonly Option<bool> _noVideo = new("--no-video") { Description = "Hosts and viewers have sound alone." };
     private readonly Option<bool> _noAudio = new("--no-audio") { Description = "Hosts and viewers have no sound; with --no-video and --data viewers have overlays alone." };
     private readonly Option<double> _duration = OptionKinds.Real("--duration", "Seconds that are measured, once all have joined.", 10, 1, 3_600);
@@ -84,7 +85,7 @@ internal sealed class CommandLine
         _command = new RootCommand("Publishes and watches through a running server, and reports joins, packets, loss and latency.")
         {
             _preset, _scale, _url, _anywhere, _target, _whipPath, _whepPath, _bearer, _tokenKey, _secret, _rooms, _viewers, _sizes, _seed,
-            _hosts, _codec, _bitRate, _frameRate, _keyFrames, _pacing, _noVideo, _noAudio, _duration, _ramp, _stay, _storm, _loss,
+            _hosts, _codec, _bitRate, _frameRate, _keyFrames, _pacing, _simulcast, _noVideo, _noAudio, _duration, _ramp, _stay, _storm, _loss,
             _uplinkLoss, _data, _likes, _orders, _flash, _orderBatch, _links, _gro, _inspection, _loops, _turn, _prefix, _noSetup,
             _serverPid, _json,
         };
@@ -143,6 +144,7 @@ internal sealed class CommandLine
         FrameRate = arguments.GetValue(_frameRate),
         KeyFrameInterval = TimeSpan.FromSeconds(arguments.GetValue(_keyFrames)),
         IsPaced = arguments.GetValue(_pacing) == "paced",
+        Simulcast = arguments.GetValue(_simulcast),
         Video = !arguments.GetValue(_noVideo),
         Audio = !arguments.GetValue(_noAudio),
         Duration = TimeSpan.FromSeconds(arguments.GetValue(_duration)),

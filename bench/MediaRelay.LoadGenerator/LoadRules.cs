@@ -31,6 +31,11 @@ internal static class LoadRules
             yield return $"--links is {options.Links}, but --rooms is {options.Rooms}; a link needs 2 rooms at least.";
         }
 
+        if (options is { Simulcast: true, Video: false })
+        {
+            yield return "--simulcast is of a picture, and --no-video leaves none.";
+        }
+
         if (options is { Video: false, Audio: false, Data: false })
         {
             yield return "--no-video and --no-audio leave viewers with nothing; --data gives them overlays.";

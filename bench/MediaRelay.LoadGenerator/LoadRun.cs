@@ -134,14 +134,15 @@ internal sealed class LoadRun : IAsyncDisposable
 
         foreach (var room in _plan.Names)
         {
-            var source = new SyntheticMediaSource(new SyntheticMediaOptions
+            var media = new SyntheticMediaOptions
             {
                 Video = _options.Video ? _options.Codec : null,
                 HasAudio = _options.Audio,
                 BitRate = _options.BitRate,
                 FrameRate = _options.FrameRate,
                 KeyFrameInterval = _options.KeyFrameInterval,
-            });
+            };
+            var source = new SyntheticMediaSource(_options.Simulcast ? media with { Layers = media.ThreeLayers } : media);
             var hostOptions = new HostOptions
             {
                 // Two thirds, so that a picture has left before the next one and a late turn does not run into it.

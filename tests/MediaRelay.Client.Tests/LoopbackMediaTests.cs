@@ -107,6 +107,27 @@ public sealed class LoopbackMediaTests
         Assert.NotEqual(0, host.Counters.Nacked);
     }
 
+    [Theory]
+    [InlineData("burst")]
+    [InlineData("paced")]
+    public async Task Host_SendsThreeEncodings_ViewerGetsOneWithoutAGap(string pacing)
+    {
+        using var harness = new ClientHarness();
+        var options = new SyntheticMediaOptions { FrameRate = 60, HasAudio = false };
+        var host = await harness.PublishAsync(
+            new SyntheticMediaSource(options with { Layers = options.ThreeLayers }),
+            new HostOptions { Pacing = pacing == "paced" ? TimeSpan.FromMilliseconds(10) : TimeSpan.Zero });
+        Assert.Equal(["l", "m", "h"], host.Session!.Video!.Rids);
+        var viewer = await harness.WatchAsync(new ViewerOptions { Data = false });
+        await ClientHarness.UntilAsync(
+            () => viewer.Video!.Pictures >= 60, () => $"pictures {viewer.Video!.Pictures}, packets {viewer.Video.Packets}");
+        Assert.Equal((0, 0), (viewer.Video!.Missing, viewer.Video.BrokenPictures));
+
+        // Three times as many pictures as one encoding would have.
+        Assert.True(host.Counters.Pictures >= 180, $"{host.Counters.Pictures} pictures");
+        Assert.Equal(0, host.Counters.Unsent);
+    }
+
     [Fact]
     public async Task Host_RelayWantsAKeyFrame_SourceMakesOne()
     {

@@ -18,6 +18,7 @@ internal sealed record LoadSection(
     string Hosts,
     string Codec,
     string Pacing,
+    bool Simulcast,
     double KeyFrameSeconds,
     bool Video,
     bool Audio,

@@ -97,6 +97,7 @@ internal sealed class ReportBuilder
         Options.PublishHosts ? "synthetic" : "none",
         Options.Codec.ToString(),
         Options.IsPaced ? "paced" : "burst",
+        Options.Simulcast,
         Options.KeyFrameInterval.TotalSeconds,
         Options.Video,
         Options.Audio,

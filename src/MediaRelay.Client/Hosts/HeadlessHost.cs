@@ -22,15 +22,17 @@ public sealed class HeadlessHost : ClientPeer
     // A source that gives without end (it should not) may not keep the loop from its other peers.
     private const int MaxFramesPerTurn = 64;
 
+    private const int MaxLayers = 8;
+
     private readonly HostOptions _options;
     private readonly IMediaSource _source;
     private readonly AnnouncedStreams _streams;
     private readonly VideoPacketizer? _packetizer;
     private readonly DeliberateLoss? _uplinkLoss;
     private OutgoingTrack? _audio;
-    private OutgoingTrack? _video;
-    private Timestamp _nextPacket = Timestamp.Never;
-    private TimeSpan _packetGap;
+
+    // By the source's encodings; null where the server does not want one.
+    private OutgoingTrack?[] _video = [];
     private Timestamp _nextReport = Timestamp.Never;
     private NetworkPath? _path;
     private DatagramWriter? _output;
@@ -63,12 +65,38 @@ public sealed class HeadlessHost : ClientPeer
 
     private protected override Timestamp NextWork => _nextReport == Timestamp.Never
         ? Timestamp.Never
-        : Timestamp.Min(Timestamp.Min(_source.NextFrame, _nextPacket), _nextReport);
+        : Timestamp.Min(Timestamp.Min(_source.NextFrame, NextPacket), _nextReport);
+
+    private Timestamp NextPacket
+    {
+        get
+        {
+            var next = Timestamp.Never;
+            foreach (var track in _video)
+            {
+                next = Timestamp.Min(next, track?.NextPacket ?? Timestamp.Never);
+            }
+
+            return next;
+        }
+    }
 
     private protected override void OnNegotiated(NegotiatedSession session)
     {
         _audio = MakeTrack(session.Audio, codec => codec.Codec == SdpCodec.Opus);
-        _video = MakeTrack(session.Video, codec => codec.Codec == SdpCodecOf(_source.Video));
+        var rids = session.Video?.Rids ?? [];
+        var layers = Math.Max(1, _source.Rids.Count);
+        _video = new OutgoingTrack?[layers];
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var rid = rids.Count > 0 ? _source.Rids[layer] : null;
+
+            // A server that answers without simulcast gets the best encoding alone.
+            if (rid is null ? layer == layers - 1 : rids.Contains(rid))
+            {
+                _video[layer] = MakeTrack(session.Video, codec => codec.Codec == SdpCodecOf(_source.Video), layer, rid);
+            }
+        }
     }
 
     private protected override void OnConnected(Timestamp now)
@@ -118,13 +146,18 @@ public sealed class HeadlessHost : ClientPeer
     {
         _source.Dispose();
         _audio?.Dispose();
-        _video?.Dispose();
+        foreach (var track in _video)
+        {
+            track?.Dispose();
+        }
     }
 
     private static AnnouncedStreams MakeStreams(ClientPeerContext context)
     {
         var random = new Random(context.NextSeed());
-        var first = (uint)random.NextInt64(1, uint.MaxValue - 2);
+
+        // The audio's, then two of each encoding.
+        var first = (uint)random.NextInt64(1, uint.MaxValue - (2 * MaxLayers));
         return new AnnouncedStreams($"host-{first:x8}", "live", "audio", "video", first, first + 1, first + 2);
     }
 
@@ -134,6 +167,7 @@ public sealed class HeadlessHost : ClientPeer
         Audio = source.HasAudio,
         VideoCodecs = SdpCodecOf(source.Video) is { } codec ? [codec] : [],
         Streams = streams,
+        SimulcastRids = source.Rids,
     };
 
     private static SdpCodec? SdpCodecOf(VideoCodec? codec) => codec switch
@@ -143,14 +177,14 @@ public sealed class HeadlessHost : ClientPeer
         _ => null,
     };
 
-    private OutgoingTrack? MakeTrack(NegotiatedMedia? media, Func<NegotiatedCodec, bool> isOurs)
+    private OutgoingTrack? MakeTrack(NegotiatedMedia? media, Func<NegotiatedCodec, bool> isOurs, int layer = 0, string? rid = null)
     {
         if (media is null || !media.Direction.Sends() || media.Codecs.FirstOrDefault(isOurs) is not { } codec)
         {
             return null;
         }
 
-        return new OutgoingTrack(media, codec, _streams, Pool, _options.CachedPackets, Random);
+        return new OutgoingTrack(media, codec, _streams, Pool, _options.CachedPackets, Random, layer, rid);
     }
 
     private void Take(Timestamp now, in MediaFrame frame)
@@ -164,9 +198,9 @@ public sealed class HeadlessHost : ClientPeer
                 SendNext(_audio);
             }
         }
-        else if (_video is not null)
+        else if (_video[frame.Layer] is { } video)
         {
-            TakePicture(now, _video, frame);
+            TakePicture(now, video, frame);
         }
     }
 
@@ -192,22 +226,33 @@ public sealed class HeadlessHost : ClientPeer
 
         if (video.Packets.UnsentCount > 0)
         {
-            _packetGap = _options.Pacing / video.Packets.UnsentCount;
-            _nextPacket = now;
+            video.PacketGap = _options.Pacing / video.Packets.UnsentCount;
+            video.NextPacket = now;
         }
     }
 
     private void SendDue(Timestamp now)
     {
-        while (_nextPacket <= now && _video is { Packets.UnsentCount: > 0 } video)
+        foreach (var track in _video)
         {
-            SendNext(video);
-            _nextPacket += _packetGap;
+            if (track is not null)
+            {
+                SendDue(now, track);
+            }
+        }
+    }
+
+    private void SendDue(Timestamp now, OutgoingTrack track)
+    {
+        while (track.NextPacket <= now && track.Packets.UnsentCount > 0)
+        {
+            SendNext(track);
+            track.NextPacket += track.PacketGap;
         }
 
-        if (_video is null or { Packets.UnsentCount: 0 })
+        if (track.Packets.UnsentCount == 0)
         {
-            _nextPacket = Timestamp.Never;
+            track.NextPacket = Timestamp.Never;
         }
     }
 
@@ -222,7 +267,7 @@ public sealed class HeadlessHost : ClientPeer
     private void SendNext(OutgoingTrack track)
     {
         track.Packets.TakeUnsent(out var header, out var payload);
-        if (track == _video && HasMarker(header))
+        if (track != _audio && OutgoingTrack.HasMarker(header))
         {
             // The clock and not the turn's time: with paced packets the turn may be long.
             TimeCode.TryStamp(payload, Loop!.Clock.Now);
@@ -238,9 +283,6 @@ public sealed class HeadlessHost : ClientPeer
         Counters.Packets++;
         Counters.Bytes += payload.Length;
     }
-
-    // RFC 3550 §5.1: the first bit of the second byte.
-    private static bool HasMarker(ReadOnlySpan<byte> header) => (header[1] & 0x80) != 0;
 
     private bool Send(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
@@ -263,7 +305,8 @@ public sealed class HeadlessHost : ClientPeer
 
     private void Resend(in Nack nack)
     {
-        var track = nack.MediaSsrc == _video?.Ssrc ? _video : nack.MediaSsrc == _audio?.Ssrc ? _audio : null;
+        var ssrc = nack.MediaSsrc;
+        var track = _audio?.Ssrc == ssrc ? _audio : Array.Find(_video, track => track?.Ssrc == ssrc);
         if (track is null || _output is null)
         {
             return;
@@ -298,7 +341,10 @@ public sealed class HeadlessHost : ClientPeer
     {
         Span<byte> compound = stackalloc byte[512];
         Report(_audio, compound);
-        Report(_video, compound);
+        foreach (var track in _video)
+        {
+            Report(track, compound);
+        }
 
         void Report(OutgoingTrack? track, Span<byte> space)
         {

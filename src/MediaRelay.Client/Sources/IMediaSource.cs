@@ -11,6 +11,9 @@ public interface IMediaSource : IDisposable
 
     bool HasAudio { get; }
 
+    /// <summary>The simulcast encodings of the picture, lowest quality first; none for a single one.</summary>
+    IReadOnlyList<string> Rids => [];
+
     /// <summary>When <see cref="TryRead"/> will have something; <see cref="Timestamp.Never"/> while only the wake-up can tell.</summary>
     Timestamp NextFrame { get; }
 

@@ -10,5 +10,6 @@ namespace MediaRelay.Client.Sources;
 /// </param>
 /// <param name="MediaTime">On the source's timeline, the same for sound and picture; what RTP timestamps are made from.</param>
 /// <param name="CapturedAt">When it was captured; what sender reports are made from.</param>
+/// <param name="Layer">Which of the source's encodings it is, an index of <see cref="IMediaSource.Rids"/>.</param>
 public readonly record struct MediaFrame(
-    MediaKind Kind, ReadOnlyMemory<byte> Data, TimeSpan MediaTime, Timestamp CapturedAt, bool IsKeyFrame);
+    MediaKind Kind, ReadOnlyMemory<byte> Data, TimeSpan MediaTime, Timestamp CapturedAt, bool IsKeyFrame, int Layer = 0);

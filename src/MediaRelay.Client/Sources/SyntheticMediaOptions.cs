@@ -31,4 +31,23 @@ public sealed record SyntheticMediaOptions
 
     /// <summary>How many times the bytes of another picture a key frame has; real encoders lie between 3 and 10.</summary>
     public int KeyFrameScale { get; init; } = 4;
+
+    /// <summary>
+    /// Simulcast encodings, lowest quality first; they then stand for <see cref="Width"/>, <see cref="Height"/> and
+    /// <see cref="BitRate"/>. None for a single one.
+    /// </summary>
+    public IReadOnlyList<SyntheticLayer> Layers { get; init; } = [];
+
+    /// <summary>
+    /// The three encodings that a browser sends of a picture of this size and bit rate: <c>l</c>, <c>m</c> and <c>h</c>, each of twice
+    /// the width and height of the one before it, with about a tenth and a third of the highest one's bits.
+    /// </summary>
+    public IReadOnlyList<SyntheticLayer> ThreeLayers =>
+    [
+        new("l", Even(Width / 4), Even(Height / 4), BitRate / 10),
+        new("m", Even(Width / 2), Even(Height / 2), BitRate / 3),
+        new("h", Width, Height, BitRate),
+    ];
+
+    private static int Even(int pixels) => pixels & ~1;
 }

@@ -16,7 +16,8 @@ internal sealed class IncomingTrack
     // How often is looked for packets to give up, when nobody asks for them.
     private static readonly TimeSpan GiveUpInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly NegotiatedMedia _media;
+    // An array: walking a list by its interface would allocate for every packet.
+    private readonly NegotiatedCodec[] _codecs;
     private readonly ViewerOptions _options;
     private readonly ReceptionStatistics _statistics;
     private readonly PictureTracker? _pictures;
@@ -34,15 +35,16 @@ internal sealed class IncomingTrack
 
     public IncomingTrack(NegotiatedMedia media, ViewerOptions options)
     {
-        _media = media;
+        Kind = media.Kind;
+        _codecs = [.. media.Codecs];
         _options = options;
-        _statistics = new ReceptionStatistics(media.Codecs[0].ClockRate);
+        _statistics = new ReceptionStatistics(_codecs[0].ClockRate);
         _pictures = IsVideo ? new PictureTracker() : null;
     }
 
-    public bool IsVideo => _media.Kind == MediaKind.Video;
+    public bool IsVideo => Kind == MediaKind.Video;
 
-    public MediaKind Kind => _media.Kind;
+    public MediaKind Kind { get; }
 
     public TrackCounters Counters { get; } = new();
 
@@ -67,7 +69,7 @@ internal sealed class IncomingTrack
     /// <summary>Whether the payload type is one of the stream's, and whether it is that of retransmissions.</summary>
     public bool Owns(PayloadType payloadType, out NegotiatedCodec? codec, out bool isRtx)
     {
-        foreach (var candidate in _media.Codecs)
+        foreach (var candidate in _codecs)
         {
             if (candidate.PayloadType == payloadType.Value || candidate.RtxPayloadType == payloadType.Value)
             {

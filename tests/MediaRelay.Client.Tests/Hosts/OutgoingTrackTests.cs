@@ -54,6 +54,31 @@ public sealed class OutgoingTrackTests
     }
 
     [Fact]
+    public void WriteRetransmission_PacketOfASimulcastEncoding_NamesTheEncodingThatItRepairs()
+    {
+        using var pool = new LeakCheckingPacketPool();
+        using var track = MakeTrack(pool, layer: 2, rid: "h");
+        track.Begin(new MediaFrame(MediaKind.Video, default, TimeSpan.Zero, Timestamp.Zero, IsKeyFrame: true));
+        track.Add([1, 2, 3], marker: true);
+        track.Packets.TakeUnsent(out var header, out var payload);
+        Assert.True(RtpPacket.TryParse((byte[])[.. header, .. payload], out var original));
+        Assert.Equal((new Ssrc(6), true), (original.Ssrc, original.Marker));
+        Assert.Equal(("0", "h", null), (Text(original, 1), Text(original, 2), Text(original, 3)));
+
+        var space = new byte[256];
+        track.WriteRetransmission(header, payload, space, out var length);
+        Assert.True(RtpPacket.TryParse(space.AsSpan(0, length), out var retransmission));
+        Assert.Equal((new Ssrc(7), new PayloadType(97), true), (retransmission.Ssrc, retransmission.PayloadType, retransmission.Marker));
+        Assert.Equal(original.Timestamp, retransmission.Timestamp);
+        Assert.Equal(("0", null, "h"), (Text(retransmission, 1), Text(retransmission, 2), Text(retransmission, 3)));
+        Assert.Equal(original.SequenceNumber.Value, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(retransmission.Payload));
+        Assert.Equal([1, 2, 3], retransmission.Payload[2..].ToArray());
+
+        static string? Text(in RtpPacket packet, int id) =>
+            packet.TryGetExtension(id, out var value) ? System.Text.Encoding.ASCII.GetString(value) : null;
+    }
+
+    [Fact]
     public void TryAdd_PicturesOfASource_AllocateNothingOnceTheCacheIsFull()
     {
         using var pool = new LeakCheckingPacketPool();
@@ -91,7 +116,7 @@ public sealed class OutgoingTrackTests
         }
     }
 
-    private static OutgoingTrack MakeTrack(LeakCheckingPacketPool pool)
+    private static OutgoingTrack MakeTrack(LeakCheckingPacketPool pool, int layer = 0, string? rid = null)
     {
         var codec = new NegotiatedCodec(96, SdpCodec.H264, 90_000, 1, new FormatParameters(""), 97, FeedbackKinds.Nack);
         return new OutgoingTrack(
@@ -102,9 +127,14 @@ public sealed class OutgoingTrackTests
                 Kind = MediaKind.Video,
                 Direction = MediaDirection.SendOnly,
                 Codecs = [codec],
-                Extensions = new Dictionary<string, byte>(StringComparer.Ordinal) { [HeaderExtensionUris.Mid] = 1 },
+                Extensions = new Dictionary<string, byte>(StringComparer.Ordinal) 
+                {
+                    [HeaderExtensionUris.Mid] = 1,
+                    [HeaderExtensionUris.RtpStreamId] = 2,
+                    [HeaderExtensionUris.RepairedRtpStreamId] = 3,
+                },
                 ReducedSizeRtcp = true,
             },
-            codec, Streams, pool, capacity: 256, new Random(4));
+            codec, Streams, pool, capacity: 256, new Random(4), layer, rid);
     }
 }

@@ -26,6 +26,34 @@ public sealed class SyntheticMediaSourceTests
     }
 
     [Fact]
+    public void TryRead_ThreeLayers_GivesEachPictureInEachAtItsBitRate()
+    {
+        var options = new SyntheticMediaOptions { HasAudio = false, BitRate = 1_500_000 };
+        using var source = new SyntheticMediaSource(options with { Layers = options.ThreeLayers });
+        Assert.Equal(["l", "m", "h"], source.Rids);
+        source.Start(Start, () => { });
+        var bytes = new long[3];
+        for (var number = 0; number < 300; number++)
+        {
+            var now = Start + TimeSpan.FromTicks(number * TimeSpan.TicksPerSecond / 30);
+            for (var layer = 0; layer < 3; layer++)
+            {
+                Assert.True(source.TryRead(now, out var frame));
+                Assert.Equal((layer, number % 60 == 0), (frame.Layer, frame.IsKeyFrame));
+                Assert.True(TimeCode.TryRead(frame.Data.Span, out var times, out var read));
+                Assert.Equal((now, (uint)number), (times.MadeAt, read));
+                bytes[layer] += frame.Data.Length;
+            }
+
+            Assert.False(source.TryRead(now, out _));
+        }
+
+        Assert.InRange(bytes[2] * 8 / 10, 1_450_000, 1_550_000);
+        Assert.InRange(bytes[1] * 8 / 10, 480_000, 520_000);
+        Assert.InRange(bytes[0] * 8 / 10, 140_000, 170_000);
+    }
+
+    [Fact]
     public void TryRead_H264KeyFrame_HasParameterSetsThenAnIdrPictureAndNothingThatIsNoNalUnit()
     {
         using var source = new SyntheticMediaSource(new SyntheticMediaOptions { Width = 180, Height = 320, HasAudio = false });

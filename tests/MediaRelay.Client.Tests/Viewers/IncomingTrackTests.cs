@@ -109,6 +109,7 @@ public sealed class IncomingTrackTests
                 RtpHeaderWriter.SetSequenceNumber(bytes, new SequenceNumber((ushort)number));
                 RtpHeaderWriter.SetTimestamp(bytes, new RtpTimestamp((uint)number * 450));
                 Assert.True(RtpPacket.TryParse(bytes, out var packet));
+                Assert.True(track.Owns(packet.PayloadType, out _, out _));
                 track.TakeHeader(_now, packet, bytes.Length, isRepaired: false);
                 track.TakePayload(packet, SdpCodec.H264);
                 track.TryEndPicture(_now, packet.Timestamp, packet.Payload, out _);
