@@ -19,6 +19,7 @@ internal sealed class IncomingTrack
     // An array: walking a list by its interface would allocate for every packet.
     private readonly NegotiatedCodec[] _codecs;
     private readonly ViewerOptions _options;
+    private readonly bool _sendsNack;
     private readonly ReceptionStatistics _statistics;
     private readonly PictureTracker? _pictures;
 
@@ -37,6 +38,9 @@ internal sealed class IncomingTrack
     {
         Kind = media.Kind;
         _codecs = [.. media.Codecs];
+
+        // RFC 4585 §4.2: only what both sides agreed on. Browsers do so for pictures and seldom for sound.
+        _sendsNack = options.SendNack && Array.Exists(_codecs, codec => codec.Feedback.HasFlag(FeedbackKinds.Nack));
         _options = options;
         _statistics = new ReceptionStatistics(_codecs[0].ClockRate);
         _pictures = IsVideo ? new PictureTracker() : null;
@@ -62,7 +66,7 @@ internal sealed class IncomingTrack
     private Timestamp NextNack => _nacks switch
     {
         null => Timestamp.Never,
-        _ when _options.SendNack => _nacks.NextTimeout,
+        _ when _sendsNack => _nacks.NextTimeout,
         _ => _nacks.MissingCount > 0 ? _nextGiveUp : Timestamp.Never,
     };
 
@@ -193,7 +197,7 @@ internal sealed class IncomingTrack
     {
         length = 0;
         GiveUp(now);
-        if (_options.SendNack && _nacks is not null && _nacks.TryWriteNack(now, sender, Ssrc, destination, out length))
+        if (_sendsNack && _nacks is not null && _nacks.TryWriteNack(now, sender, Ssrc, destination, out length))
         {
             Counters.NacksSent++;
             return true;

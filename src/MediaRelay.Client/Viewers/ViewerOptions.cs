@@ -15,7 +15,7 @@ public sealed record ViewerOptions
 
     public MediaInspection Inspection { get; init; }
 
-    /// <summary>Asks for lost packets again.</summary>
+    /// <summary>Asks for lost packets again, where that was negotiated.</summary>
     public bool SendNack { get; init; } = true;
 
     /// <summary>Asks for a key frame when packets were given up, or when none came at the beginning.</summary>

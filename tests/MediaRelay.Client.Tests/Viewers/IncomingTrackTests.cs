@@ -26,6 +26,18 @@ public sealed class IncomingTrackTests
     }
 
     [Fact]
+    public void TryWriteFeedback_NackNotNegotiated_AsksForNothing()
+    {
+        var track = MakeTrack(new ViewerOptions(), FeedbackKinds.None);
+        Take(track, 10);
+        Take(track, 12);
+        Assert.Equal(1, track.Counters.Missing);
+        Span<byte> space = stackalloc byte[1200];
+        Assert.False(track.TryWriteFeedback(_now, new Ssrc(1), space, out _));
+        Assert.Equal(0, track.Counters.NacksSent);
+    }
+
+    [Fact]
     public void EndPicture_PacketMissing_WaitsUntilItIsRepaired()
     {
         var track = MakeTrack(new ViewerOptions());
@@ -117,14 +129,14 @@ public sealed class IncomingTrackTests
         }
     }
 
-    private static IncomingTrack MakeTrack(ViewerOptions options) => new(
+    private static IncomingTrack MakeTrack(ViewerOptions options, FeedbackKinds feedback = FeedbackKinds.Nack) => new(
         new NegotiatedMedia
         {
             Index = 0,
             Mid = "0",
             Kind = MediaKind.Video,
             Direction = MediaDirection.RecvOnly,
-            Codecs = [new NegotiatedCodec(96, SdpCodec.H264, 90_000, 1, new FormatParameters(""), 97, FeedbackKinds.Nack)],
+            Codecs = [new NegotiatedCodec(96, SdpCodec.H264, 90_000, 1, new FormatParameters(""), 97, feedback)],
             Extensions = new Dictionary<string, byte>(StringComparer.Ordinal),
             ReducedSizeRtcp = true,
         },
