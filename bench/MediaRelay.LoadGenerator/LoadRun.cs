@@ -22,6 +22,8 @@ internal sealed class LoadRun : IAsyncDisposable
     // What was cached for joiners has been played by then (the relay's playback delay is gone within 2 s).
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly LoadOptions _options;
     private readonly Action<string> _say;
     private readonly TimeProvider _time = TimeProvider.System;
@@ -195,6 +197,7 @@ internal sealed class LoadRun : IAsyncDisposable
             orders?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
             coHosts?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
         ];
+        var meanViewers = await CountViewersAsync(crowd, end, cancellationToken);
         await end;
         var closed = Sample(server, crowd);
         var viewers = crowd.ConnectedCount;
@@ -221,10 +224,25 @@ internal sealed class LoadRun : IAsyncDisposable
             Opened = opened,
             Closed = closed,
             Viewers = viewers,
+            MeanViewers = meanViewers,
             Metrics = firstMetrics is not null && openedMetrics is not null && closedMetrics is not null
                 ? MetricsWindow.Of(firstMetrics, openedMetrics, closedMetrics)
                 : null,
         }.Build();
+    }
+
+    // Who comes with a storm and leaves counts for the time that it was there.
+    private static async Task<double> CountViewersAsync(Crowd crowd, Task end, CancellationToken cancellationToken)
+    {
+        var (sum, times) = (0L, 0);
+        while (!end.IsCompleted)
+        {
+            sum += crowd.ConnectedCount;
+            times++;
+            await Task.WhenAny(end, Task.Delay(CountInterval, cancellationToken));
+        }
+
+        return (double)sum / times;
     }
 
     private OrderLoad MakeOrders(DateTimeOffset startedAt)

@@ -1,6 +1,8 @@
 namespace MediaRelay.LoadGenerator.Reports;
 
 /// <summary>What the viewers got in the measured window.</summary>
+/// <param name="Viewers">Connected at the window's end.</param>
+/// <param name="MeanViewers">Connected over the window, in the mean.</param>
 /// <param name="Missing">Packets that never came.</param>
 /// <param name="Loss">Missing packets over packets that should have come, 0–1; repaired ones are not missing.</param>
 /// <param name="Repaired">Missing packets that came after all.</param>
@@ -10,6 +12,7 @@ namespace MediaRelay.LoadGenerator.Reports;
 internal sealed record MediaReport(
     double Seconds,
     int Viewers,
+    double MeanViewers,
     long Packets,
     double PacketsPerSecond,
     double MegabitsPerSecond,

@@ -51,6 +51,9 @@ internal sealed class ReportBuilder
     /// <summary>Viewers at the window's end.</summary>
     public required int Viewers { get; init; }
 
+    /// <summary>Viewers over the window.</summary>
+    public required double MeanViewers { get; init; }
+
     public required MetricsWindow? Metrics { get; init; }
 
     private double Seconds => Stopwatch.GetElapsedTime(Opened.At, Closed.At).TotalSeconds;
@@ -116,6 +119,7 @@ internal sealed class ReportBuilder
         return new MediaReport(
             Math.Round(Seconds, 3),
             Viewers,
+            Math.Round(MeanViewers, 1),
             got.Packets,
             Math.Round(got.Packets / Seconds),
             Math.Round(got.Bytes * 8 / Seconds / 1e6, 2),
@@ -127,7 +131,7 @@ internal sealed class ReportBuilder
             got.Plis,
             got.Pictures,
             got.Broken,
-            Viewers == 0 ? 0 : Math.Round(got.Pictures / Seconds / Viewers, 2),
+            MeanViewers == 0 ? 0 : Math.Round(got.Pictures / Seconds / MeanViewers, 2),
             Percentiles.Of(Measurements.MadeToComplete),
             Percentiles.Of(Measurements.SentToComplete));
     }

@@ -67,7 +67,7 @@ internal static class ReportTable
         }
 
         var media = report.Media;
-        Add(figures, "packets", $"{media.PacketsPerSecond:N0}/s, {media.MegabitsPerSecond:N1} Mbit/s to {media.Viewers} viewers");
+        Add(figures, "packets", $"{media.PacketsPerSecond:N0}/s, {media.MegabitsPerSecond:N1} Mbit/s to {media.MeanViewers:N0} viewers in the mean");
         Add(
             figures,
             "loss",
