@@ -113,6 +113,7 @@ public sealed class DatagramLoop : IDisposable
         _handler.Process(now, _clock.WallClock(now), Socket.Writer);
         Socket.Flush();
         var ended = _clock.Now;
+        _handler.HandleFlushed(ended);
         _lag.Record(ended, ended - _seenEmpty);
         Count(ended.Nanoseconds - started.Nanoseconds);
     }

@@ -19,4 +19,9 @@ public abstract class DatagramLoopHandler
 
     /// <summary>Runs timers and commands and writes what is to be sent.</summary>
     public abstract void Process(Timestamp now, NtpTime wallClock, DatagramWriter output);
+
+    /// <summary>What <see cref="Process"/> wrote was handed to the kernel.</summary>
+    public virtual void HandleFlushed(Timestamp now)
+    {
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Relay.Forwarding;
 
@@ -13,6 +14,9 @@ internal sealed class FeedBatch
 
     /// <summary>The newest source switch among the pictures.</summary>
     public int Epoch { get; private set; } = -1;
+
+    /// <summary>When the last packet of the newest picture that ends in here arrived; null when none does.</summary>
+    public Timestamp? LastMarkerAt { get; private set; }
 
     public bool IsEmpty => _audio.Count == 0 && VideoCount == 0;
 
@@ -86,12 +90,14 @@ internal sealed class FeedBatch
     {
         KeyFrameLayers |= packet.IsKeyFrameStart ? 1 << packet.Layer : 0;
         Epoch = Math.Max(Epoch, packet.Epoch);
+        LastMarkerAt = packet.Marker ? packet.ReceivedAt : LastMarkerAt;
     }
 
     private void Recount()
     {
         KeyFrameLayers = 0;
         Epoch = -1;
+        LastMarkerAt = null;
         foreach (var layer in _video)
         {
             foreach (ref readonly var packet in CollectionsMarshal.AsSpan(layer))

@@ -107,6 +107,11 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
             if (_cursor >= _receivers.Count)
             {
+                if (_batch.LastMarkerAt is { } receivedAt && _receivers.Count > 0)
+                {
+                    Shard.NoteForwarded(receivedAt);
+                }
+
                 _batch.Release();
                 _cursor = 0;
             }

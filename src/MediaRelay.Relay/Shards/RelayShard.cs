@@ -34,6 +34,7 @@ public sealed class RelayShard
     private readonly List<FeedFanout> _fanouts = [];
     private readonly List<Feed> _readyFeeds = [];
     private readonly Queue<FeedFanout> _pendingFanouts = new();
+    private readonly List<Timestamp> _forwarded = [];
     private readonly SessionDirectory _directory;
     private readonly Action<PeerSession, Exception> _onFault;
     private readonly Queue<(PeerSession Session, Timestamp Deadline)> _unclaimed = new();
@@ -64,6 +65,12 @@ public sealed class RelayShard
 
     /// <summary>Hand-overs that wait; any thread. The bound is 32,768.</summary>
     public int HandOverBacklog => Volatile.Read(ref _handOverCount);
+
+    /// <summary>
+    /// Hears, on this loop, how long a picture took from the arrival of its last packet until it had left for the last of the loop's
+    /// viewers. Set before the loop starts.
+    /// </summary>
+    public Action<TimeSpan>? Forwarded { get; init; }
 
     public Timestamp NextTimeout
     {
@@ -189,6 +196,17 @@ public sealed class RelayShard
         WakePosted();
     }
 
+    /// <summary>What <see cref="Process"/> wrote has left.</summary>
+    public void HandleFlushed(Timestamp now)
+    {
+        foreach (var receivedAt in _forwarded)
+        {
+            Forwarded?.Invoke(now - receivedAt);
+        }
+
+        _forwarded.Clear();
+    }
+
     /// <summary>The wall clock at a time close to this turn.</summary>
     internal NtpTime WallClockAt(Timestamp now) => WallClock.AddNanoseconds(now.Nanoseconds - _wallClockAt.Nanoseconds);
 
@@ -306,6 +324,15 @@ public sealed class RelayShard
         {
             session.IsTouched = true;
             _touched.Add(session);
+        }
+    }
+
+    /// <summary>A picture whose last packet arrived then was written for every viewer of this loop.</summary>
+    internal void NoteForwarded(Timestamp receivedAt)
+    {
+        if (Forwarded is not null)
+        {
+            _forwarded.Add(receivedAt);
         }
     }
 

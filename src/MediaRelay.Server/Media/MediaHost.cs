@@ -71,7 +71,10 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
         var count = !OperatingSystem.IsLinux() ? 1 : _media.Loops == 0 ? Environment.ProcessorCount : _media.Loops;
         var sockets = OpenSockets(bind, count);
         _pool.Prefill(WarmBuffers);
-        _shards = [.. Enumerable.Range(0, count).Select(index => new RelayShard(index, _pool, _directory, _events.OnFaultOf))];
+        _shards = [.. Enumerable.Range(0, count).Select(index => new RelayShard(index, _pool, _directory, _events.OnFaultOf)
+        {
+            Forwarded = _events.OnForwarded,
+        })];
         _loops = [.. Enumerable.Range(0, count).Select(index => new DatagramLoop(
             $"relay {index}", sockets[index], new ShardHandler(_shards[index]), Clock, _pool, Log.LoopFault(_logger)))];
         RelayShard.Connect(_shards, index => _loops[index].Wake);
@@ -187,6 +190,8 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
             shard.HandleDatagram(now, datagram, path);
 
         public override void Process(Timestamp now, NtpTime wallClock, DatagramWriter output) => shard.Process(now, wallClock, output);
+
+        public override void HandleFlushed(Timestamp now) => shard.HandleFlushed(now);
     }
 
     private static partial class Log

@@ -12,8 +12,11 @@ internal sealed partial class RelayEvents : RelayObserver
 {
     private static readonly double[] Buckets = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5];
 
+    private static readonly double[] ForwardBuckets = [0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.25];
+
     private readonly Histogram<double> _connect;
     private readonly Histogram<double> _firstVideo;
+    private readonly Histogram<double> _forward;
     private readonly Counter<long> _closed;
     private readonly ILogger<RelayEvents> _logger;
 
@@ -26,6 +29,9 @@ internal sealed partial class RelayEvents : RelayObserver
             "session_connect_seconds", null, "Time from the arrival of an offer to a connected peer (ICE and DTLS), by kind.", null, advice);
         _firstVideo = meter.CreateHistogram(
             "first_frame_seconds", null, "Time from the arrival of a viewer's offer to its first video packet leaving.", null, advice);
+        _forward = meter.CreateHistogram(
+            "forward_latency_seconds", null, "From the arrival of a picture's last packet until it has left for the last viewer of a loop.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = ForwardBuckets });
         _closed = meter.CreateCounter<long>("sessions_closed_total", description: "Sessions that ended, by kind and reason.");
     }
 
@@ -39,6 +45,9 @@ internal sealed partial class RelayEvents : RelayObserver
     public Action<PeerSession> Closed { get; set; } = static _ => { };
 
     public void OnFaultOf(PeerSession session, Exception exception) => Log.Fault(_logger, session.Id, session.Room.Id, exception);
+
+    /// <summary>A picture has left for all viewers of a loop; once per picture, not per packet.</summary>
+    public void OnForwarded(TimeSpan latency) => _forward.Record(latency.TotalSeconds);
 
     protected override void OnConnected(PeerSession session, TimeSpan afterRequest) =>
         _connect.Record(afterRequest.TotalSeconds, KindOf(session));

@@ -30,6 +30,10 @@ internal sealed class RelayMetrics
         Counter(meter, "packets_sent_total", "RTP packets sent to viewers, resends among them.", c => c.RtpPacketsSent);
         Counter(meter, "bytes_sent_total", "SRTP bytes sent to viewers.", c => c.RtpBytesSent);
         Counter(meter, "packets_resent_total", "RTP packets sent again after a NACK.", c => c.PacketsResent);
+        Counter(meter, "padding_bytes_sent_total", "RTP padding that made a picture's packets equally long.", c => c.PaddingBytesSent);
+        Counter(meter, "probe_bytes_sent_total", "Padding that asked whether a viewer's path carries more.", c => c.ProbeBytesSent);
+        Counter(meter, "layer_switches_total", "Viewers that changed to another encoding of a simulcast.", c => c.LayerSwitches);
+        Counter(meter, "packets_paused_total", "Packets of encodings that nobody watches, not passed on.", c => c.PacketsPaused);
         Counter(meter, "rtcp_packets_received_total", "RTCP compound packets received.", c => c.RtcpPacketsReceived);
         Counter(meter, "rtcp_packets_sent_total", "RTCP compound packets sent.", c => c.RtcpPacketsSent);
         Counter(meter, "nack_received_total", "Packets that viewers asked for again.", c => c.NacksReceived);
@@ -53,6 +57,23 @@ internal sealed class RelayMetrics
         meter.CreateObservableCounter("udp_datagrams_total", Datagrams, description: "Datagrams on the media port, by direction.");
         meter.CreateObservableCounter(
             "udp_send_errors_total", () => _media.Loops.Sum(loop => loop.Socket.SendErrors), description: "Datagrams that the kernel refused.");
+        meter.CreateObservableCounter(
+            "udp_send_queue_drops_total", () => _media.Loops.Sum(loop => loop.Socket.SendQueueDrops),
+            description: "Datagrams dropped because the send queue stayed full.");
+        meter.CreateObservableCounter(
+            "udp_send_calls_total", () => _media.Loops.Sum(loop => loop.Socket.SendCalls), description: "System calls that sent.");
+        meter.CreateObservableCounter(
+            "udp_messages_sent_total", () => _media.Loops.Sum(loop => loop.Socket.MessagesSent),
+            description: "Messages handed to the kernel; one carries a run of datagrams where the socket segments.");
+        meter.CreateObservableCounter(
+            "udp_segmentation_failures_total", () => _media.Loops.Sum(loop => loop.Socket.SegmentationFailures),
+            description: "Runs that the kernel refused and that were sent singly.");
+        meter.CreateObservableCounter(
+            "udp_receive_drops_total", () => _media.Loops.Sum(loop => loop.Socket.ReceiveDrops),
+            description: "Datagrams that arrived and were too long to take.");
+        meter.CreateObservableGauge(
+            "loop_lag_seconds", () => PerLoop(i => _media.Loops[i].Lag(_media.Clock.Now).TotalSeconds),
+            description: "How long a datagram can have waited for its loop in the last half second.");
         meter.CreateObservableCounter("packets_dropped_total", Drops, description: "What peers sent and was dropped, by reason.");
         meter.CreateObservableGauge(
             "packet_buffers_in_use", () => _media.Pool.Outstanding, description: "Packet buffers rented from the pool.");
