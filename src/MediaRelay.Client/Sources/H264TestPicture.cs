@@ -36,18 +36,23 @@ internal sealed class H264TestPicture
         }
     }
 
-    /// <summary>The longest picture that <see cref="Write"/> writes.</summary>
+    /// <summary>The longest picture, with its parameter sets.</summary>
     public int MaxLength => _parameterSets.Length + _keyFrame.Length;
 
-    /// <summary>Writes the next picture as byte stream and returns its length.</summary>
-    public int Write(Span<byte> destination, bool isKeyFrame)
+    /// <summary>What goes before a key frame's slice, as byte stream.</summary>
+    public ReadOnlySpan<byte> ParameterSets => _parameterSets;
+
+    /// <summary>Bytes that the next <see cref="WriteSlice"/> writes.</summary>
+    public int SliceLength(bool isKeyFrame) => isKeyFrame ? _keyFrame.Length : _skipped[(_frameNumber + 1) % FrameNumbers].Length;
+
+    /// <summary>Writes the next picture's slice as byte stream and returns its length.</summary>
+    public int WriteSlice(Span<byte> destination, bool isKeyFrame)
     {
         if (isKeyFrame)
         {
-            _parameterSets.CopyTo(destination);
-            _keyFrame.CopyTo(destination[_parameterSets.Length..]);
+            _keyFrame.CopyTo(destination);
             _frameNumber = 0;
-            return MaxLength;
+            return _keyFrame.Length;
         }
 
         _frameNumber = (_frameNumber + 1) % FrameNumbers;

@@ -4,13 +4,16 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Client.Sources;
 
 /// <summary>
-/// Writes the pictures of one encoding at its size and bit rate: H.264 is a picture of one colour, filled up with filler data (NAL unit
-/// type 12); VP8 has a true header and nothing behind it. Each ends with its <see cref="TimeCode"/>.
+/// Writes the pictures of one encoding at its size and bit rate: H.264 is a picture of one colour, filled up with user data (NAL unit
+/// type 6); VP8 has a true header and nothing behind it. Each ends with its <see cref="TimeCode"/>.
 /// </summary>
 internal sealed class SyntheticEncoding
 {
     private const byte FillerHeader = 0x0C;
     private const byte FillerByte = 0xFF;
+    private const byte SupplementalHeader = 0x06;
+    private const byte UserData = 5;
+    private const int UuidLength = 16;
     private const int FillerStart = 5;
     private const int Vp8KeyFrameHeaderLength = 10;
     private const int Vp8FrameTagLength = 3;
@@ -48,15 +51,49 @@ internal sealed class SyntheticEncoding
         return _frame.AsMemory(0, length);
     }
 
+    // Parameter sets, filling (supplemental information, so that it may stand before the slice), slice, time code. So the packets of a
+    // picture are equally long but for the last, as those of an encoder's slice.
     private int WriteH264(bool isKeyFrame, int size)
     {
-        var length = _picture!.Write(_frame, isKeyFrame);
+        var length = 0;
+        if (isKeyFrame)
+        {
+            _picture!.ParameterSets.CopyTo(_frame);
+            length = _picture.ParameterSets.Length;
+        }
+
+        var slice = _picture!.SliceLength(isKeyFrame);
+        length += WriteFilling(_frame.AsSpan(length), size - length - slice - FillerStart - TimeCode.Length);
+        length += _picture.WriteSlice(_frame.AsSpan(length), isKeyFrame);
         ReadOnlySpan<byte> header = [0, 0, 0, 1, FillerHeader];
         header.CopyTo(_frame.AsSpan(length));
-        length += FillerStart;
-        var filler = Math.Max(size - length, TimeCode.Length);
-        _frame.AsSpan(length, filler).Fill(FillerByte);
-        return length + filler;
+        return length + FillerStart + TimeCode.Length;
+    }
+
+    // User data (Annex D.1.7): type 5, the size in bytes of 255 and a rest, a UUID of ours and what fills it up, the stop bit.
+    private static int WriteFilling(Span<byte> destination, int size)
+    {
+        ReadOnlySpan<byte> header = [0, 0, 0, 1, SupplementalHeader, UserData];
+        var payload = size - header.Length - 1;
+        payload -= (payload / 256) + 1;
+        if (payload < UuidLength)
+        {
+            return 0;
+        }
+
+        header.CopyTo(destination);
+        var length = header.Length;
+        var rest = payload;
+        for (; rest >= 255; rest -= 255)
+        {
+            destination[length++] = 255;
+        }
+
+        destination[length++] = (byte)rest;
+        destination.Slice(length, payload).Fill(FillerByte);
+        length += payload;
+        destination[length++] = 0x80;
+        return length;
     }
 
     // The frame tag (RFC 6386 §9.1): key frame bit inverted, version 0, shown, size of the first partition.

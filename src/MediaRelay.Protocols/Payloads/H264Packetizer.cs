@@ -58,12 +58,6 @@ public sealed class H264Packetizer(int maxPayloadLength = VideoPacketizer.Defaul
         return length;
     }
 
-    private static bool MayBeAggregated(byte header) => H264Payload.GetNalType(header)
-        is H264NalType.SequenceParameterSet
-        or H264NalType.PictureParameterSet
-        or H264NalType.SupplementalEnhancement
-        or H264NalType.AccessUnitDelimiter;
-
     // How many units from _next on go into one STAP-A.
     private int CountAggregated(int space)
     {
@@ -73,7 +67,7 @@ public sealed class H264Packetizer(int maxPayloadLength = VideoPacketizer.Defaul
         {
             var unit = _units[_next + count];
             length += LengthFieldLength + unit.Length;
-            if (length > space || !MayBeAggregated(Frame[unit.Start]))
+            if (length > space)
             {
                 break;
             }

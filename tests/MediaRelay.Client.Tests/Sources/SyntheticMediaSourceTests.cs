@@ -66,7 +66,7 @@ public sealed class SyntheticMediaSourceTests
             types.Add(unit[0] & 0x1F);
         }
 
-        Assert.Equal([7, 8, 5, 12], types);
+        Assert.Equal([7, 8, 6, 5, 12], types);
         Assert.True(TimeCode.TryRead(frame.Data.Span, out var times, out var number));
         Assert.Equal((Start, 0u), (times.MadeAt, number));
         var packetizer = VideoPacketizer.Create(VideoCodec.H264);
