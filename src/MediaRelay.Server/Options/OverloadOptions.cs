@@ -20,10 +20,16 @@ internal sealed class OverloadOptions
     public int BusyRelease { get; set; } = 75;
 
     /// <summary>
-    /// How late a loop that has no time left may be, 1 ms to 10 s, in half of the samples of <see cref="Window"/>. 50 ms: half of what
+    /// How late a loop that has no time left may be, 1 ms to 10 s, in three of four samples of <see cref="Window"/>. 50 ms: half of what
     /// viewers take for granted.
     /// </summary>
     public TimeSpan LagLimit { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Percent of <see cref="Window"/>, 0–99, that the busiest loop's thread must run itself for lag and drops to count. 30: below that
+    /// others hold its core, and no viewer who stays away would give it back.
+    /// </summary>
+    public int LeastBusy { get; set; } = 30;
 
     /// <summary>What is judged, 200 ms to 1 min. A second: a collection of garbage or a compiled method is a small part of it.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);

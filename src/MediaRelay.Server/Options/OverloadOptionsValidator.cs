@@ -13,6 +13,7 @@ internal sealed class OverloadOptionsValidator(IConfiguration configuration)
         problems.Require(
             options.BusyRelease < options.BusyLimit, nameof(options.BusyRelease), $"{options.BusyRelease}",
             $"less than {OverloadOptions.Section}:{nameof(options.BusyLimit)}, which is {options.BusyLimit}");
+        problems.Whole(nameof(options.LeastBusy), options.LeastBusy, 0, 99);
         problems.Duration(nameof(options.LagLimit), options.LagLimit, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10));
         problems.Duration(nameof(options.Window), options.Window, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1));
         problems.Duration(nameof(options.JoinsReturnAfter), options.JoinsReturnAfter, TimeSpan.Zero, LongestPause);

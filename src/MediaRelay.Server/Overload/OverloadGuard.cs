@@ -13,10 +13,10 @@ internal sealed class OverloadGuard(OverloadOptions options)
     public const int TopLayer = 2;
 
     // A window with less in it than this says nothing yet.
-    private const double LeastCovered = 0.8;
+    private const double LeastCovered = 0.9;
 
-    // Lag in half of the samples is a state; in one of ten it is a pause.
-    private const double LaggingShare = 0.5;
+    // Lag in most of the samples is a state; in a few of them it is a pause or two, each of which shows for a quarter of a second.
+    private const double LaggingShare = 0.75;
 
     private static readonly TimeSpan LongestReturn = TimeSpan.FromMinutes(5);
 
@@ -149,10 +149,11 @@ internal sealed class OverloadGuard(OverloadOptions options)
 
         var limit = options.BusyLimit / 100.0;
         var running = measured > TimeSpan.Zero ? processor / measured : 0;
+        var isOwnLoad = measured == TimeSpan.Zero || running >= options.LeastBusy / 100.0;
         var isBehind = occupied / covered >= limit && lagging >= LaggingShare * _window.Count;
 
         // One full queue is a burst; twice in a window the loop does not get through.
-        if (running >= limit || isBehind || dropping > 1)
+        if (running >= limit || (isOwnLoad && (isBehind || dropping > 1)))
         {
             return Verdict.Pressed;
         }

@@ -63,14 +63,19 @@ internal sealed partial class OverloadMonitor : BackgroundService
         {
             _level = _guard.Level;
             _media.Relay.MaxLayer = _guard.MaxLayer;
-            Log.Changed(_logger, _guard.Level, _guard.MaxLayer, worst.Processor ?? worst.Occupied, worst.Lag);
+            Log.Changed(
+                _logger, _guard.Level == OverloadLevel.None ? LogLevel.Information : LogLevel.Warning, _guard.Level, _guard.MaxLayer,
+                worst.Processor ?? worst.Occupied, worst.Occupied, worst.Lag);
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Warning, "Overload: {Level}, layers up to {MaxLayer}; the busiest loop works {Share:P0} of the time, the slowest is {Lag} late")]
-        public static partial void Changed(ILogger logger, OverloadLevel level, int maxLayer, double share, TimeSpan lag);
+            EventId = 1,
+            Message = "Overload: {Level}, layers up to {MaxLayer}; just now the busiest loop's thread runs {Share:P0} of the time, is in a turn "
+                + "{Occupied:P0}, and the slowest is {Lag} late")]
+        public static partial void Changed(
+            ILogger logger, LogLevel logLevel, OverloadLevel level, int maxLayer, double share, double occupied, TimeSpan lag);
     }
 }

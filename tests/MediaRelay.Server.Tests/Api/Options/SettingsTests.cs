@@ -91,6 +91,7 @@ public sealed class SettingsTests
     [InlineData("MediaRelay:Overload:BusyRelease", "90")]
     [InlineData("MediaRelay:Overload:LagLimit", "00:00:00")]
     [InlineData("MediaRelay:Overload:LagLimit", "50")]
+    [InlineData("MediaRelay:Overload:LeastBusy", "100")]
     [InlineData("MediaRelay:Overload:Window", "00:00:00.1")]
     [InlineData("MediaRelay:Overload:Grace", "00:11:00")]
     public void Value_NotAllowed_IsRefusedByName(string setting, string value)

@@ -82,6 +82,27 @@ public sealed class OverloadGuardTests
     }
 
     [Fact]
+    public void Add_OthersHoldTheCore_ViewersAreNotTurnedAwayForIt()
+    {
+        Add(Late with { Processor = 0.07, Lag = TimeSpan.FromSeconds(1.5), Dropped = 3 }, 100);
+        Assert.Equal(OverloadLevel.None, _guard.Level);
+        Add(Late with { Processor = 0.31 }, 12);
+        Assert.Equal(OverloadLevel.RefuseJoins, _guard.Level);
+    }
+
+    [Fact]
+    public void Add_TwoPausesASecond_ChangeNothing()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Add(Late, 3);
+            Add(Late with { Lag = TimeSpan.FromMilliseconds(10) }, 2);
+        }
+
+        Assert.Equal(OverloadLevel.None, _guard.Level);
+    }
+
+    [Fact]
     public void Add_NoThreadTimeKnown_TurnsTell()
     {
         Add(Late with { Processor = null }, 12);
@@ -94,10 +115,10 @@ public sealed class OverloadGuardTests
     public void Add_PacketsDroppedBetweenLoopsOnce_IsABurst()
     {
         Add(Idle, 20);
-        Add(Idle with { Dropped = 50 }, 1);
-        Add(Idle, 20);
+        Add(Fair with { Dropped = 50 }, 1);
+        Add(Fair, 20);
         Assert.Equal(OverloadLevel.None, _guard.Level);
-        Add(Idle with { Dropped = 1 }, 2);
+        Add(Fair with { Dropped = 1 }, 2);
         Assert.Equal(OverloadLevel.RefuseJoins, _guard.Level);
     }
 

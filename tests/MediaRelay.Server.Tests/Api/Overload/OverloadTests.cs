@@ -20,7 +20,7 @@ public sealed class OverloadTests
     {
         using var server = await new ApiServer(
             ("MediaRelay:Overload:Grace", "00:00:00"), ("MediaRelay:Overload:LagLimit", "00:00:00.010"),
-            ("MediaRelay:Overload:JoinsReturnAfter", "00:00:00"), ("MediaRelay:Overload:CapLayersAfter", "00:10:00")).WithTwoMerchantsAsync();
+            ("MediaRelay:Overload:LeastBusy", "0"), ("MediaRelay:Overload:JoinsReturnAfter", "00:00:00"), ("MediaRelay:Overload:CapLayersAfter", "00:10:00")).WithTwoMerchantsAsync();
         using var crowd = new HeadlessCrowd(server);
         var (ann, _) = await crowd.WatchAsync("acme-room", "ann", new ViewerOptions { Audio = false, VideoCodecs = [] });
         Assert.Equal(0, await server.ReadMetricAsync("mediarelay_overload_level"));
