@@ -376,7 +376,7 @@ public sealed class Feed
         foreach (var packet in FanoutOn(Home).KeptPackets())
         {
             packet.Buffer.Retain();
-            shard.Post(HandOver.ForFeed(this, packet), Home);
+            shard.Post(HandOver.ForKept(this, packet), Home);
         }
 
         shard.Post(HandOver.ForClock(this, _timeline.Clock), Home);

@@ -62,18 +62,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     /// </summary>
     public void Enqueue(Timestamp now, in FeedPacket packet)
     {
-        var history = packet.IsVideo ? Video(packet.Layer) : _audio;
-        if (!history.Add(now, packet))
-        {
-            return;
-        }
-
-        if (packet.IsVideo)
-        {
-            Epoch = Math.Max(Epoch, packet.Epoch);
-        }
-
-        if (_receivers.Count == 0)
+        if (!Keep(now, packet) || _receivers.Count == 0)
         {
             return;
         }
@@ -85,6 +74,23 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
             _isPending = true;
             Shard.AddPending(this);
         }
+    }
+
+    /// <summary>Keeps a packet for resends and for who joins; false when it is there already or too old.</summary>
+    public bool Keep(Timestamp now, in FeedPacket packet)
+    {
+        var history = packet.IsVideo ? Video(packet.Layer) : _audio;
+        if (!history.Add(now, packet))
+        {
+            return false;
+        }
+
+        if (packet.IsVideo)
+        {
+            Epoch = Math.Max(Epoch, packet.Epoch);
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -185,7 +185,7 @@ public sealed class PublisherSession : PeerSession
             }
         }
 
-        if (_transportFeedback is not null && _tracks.All.Count > 0)
+        if (_transportFeedback is not null && _tracks.All.Length > 0)
         {
             while (_transportFeedback.TryWrite(now, ReportSsrc, _tracks.All[0].Ssrc, packet, out var length))
             {

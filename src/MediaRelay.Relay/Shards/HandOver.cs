@@ -19,6 +19,9 @@ internal readonly struct HandOver
         /// <summary>A packet of a feed, once for all of the loop's viewers.</summary>
         FeedPacket,
 
+        /// <summary>A packet that another loop keeps of a feed: for who joins here, not for who is there already.</summary>
+        KeptPacket,
+
         /// <summary>A feed's capture clock.</summary>
         Clock,
     }
@@ -49,6 +52,9 @@ internal readonly struct HandOver
 
     public static HandOver ForFeed(Feed feed, in FeedPacket packet) =>
         new() { What = Kind.FeedPacket, Target = feed, Packet = packet, Buffer = packet.Buffer };
+
+    public static HandOver ForKept(Feed feed, in FeedPacket packet) =>
+        new() { What = Kind.KeptPacket, Target = feed, Packet = packet, Buffer = packet.Buffer };
 
     public static HandOver ForClock(Feed feed, FeedClock clock) => new() { What = Kind.Clock, Target = feed, FeedClock = clock };
 }

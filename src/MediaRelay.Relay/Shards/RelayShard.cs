@@ -410,6 +410,10 @@ public sealed class RelayShard
                     ((Feed)handOver.Target).FanoutOn(this).Enqueue(now, handOver.Packet);
                     handOver.Buffer!.Dispose();
                     break;
+                case HandOver.Kind.KeptPacket:
+                    ((Feed)handOver.Target).FanoutOn(this).Keep(now, handOver.Packet);
+                    handOver.Buffer!.Dispose();
+                    break;
                 case HandOver.Kind.Clock:
                     ((Feed)handOver.Target).FanoutOn(this).Clock = handOver.FeedClock;
                     break;

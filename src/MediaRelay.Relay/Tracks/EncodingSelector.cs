@@ -34,7 +34,7 @@ internal sealed class EncodingSelector
     }
 
     /// <summary>A track that would be selected if it sent a key frame: the selected one has stopped.</summary>
-    public PublishedTrack? FindSuccessor(Timestamp now, IReadOnlyList<PublishedTrack> tracks)
+    public PublishedTrack? FindSuccessor(Timestamp now, ReadOnlySpan<PublishedTrack> tracks)
     {
         if (Selected is null || now - Selected.LastPacketAt <= Gone)
         {

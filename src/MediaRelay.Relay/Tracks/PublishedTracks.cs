@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Rtp;
@@ -24,7 +25,8 @@ internal sealed class PublishedTracks
         _mids = [.. sections.Select(section => section.Mid is null ? null : Encoding.ASCII.GetBytes(section.Mid))];
     }
 
-    public IReadOnlyList<PublishedTrack> All => _tracks;
+    /// <summary>As a span: an interface's enumerator would be allocated with every packet.</summary>
+    public ReadOnlySpan<PublishedTrack> All => CollectionsMarshal.AsSpan(_tracks);
 
     /// <summary>The track of a packet, made when this is its first; null with the reason when it is none of ours.</summary>
     public PublishedTrack? Find(in RtpPacket packet, out bool isRtx, out DropReason reason)
