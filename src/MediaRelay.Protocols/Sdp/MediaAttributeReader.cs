@@ -175,7 +175,7 @@ internal static class MediaAttributeReader
             return Fail($"a=rtcp-fb:{SdpText.Quote(value)}; allowed is <payload type 0-127 or *> <type> [<parameter>]", out problem);
         }
 
-        var feedback = new RtcpFeedback(type.ToString(), text.Trim().ToString());
+        var feedback = RtcpFeedback.From(type, text.Trim());
         var list = key is "*" ? section.FeedbackForAll : section.FindFormat(payloadType)?.Feedback;
         list?.Add(feedback);
         return true;

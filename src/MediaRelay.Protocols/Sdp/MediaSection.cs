@@ -83,7 +83,19 @@ public sealed class MediaSection(MediaKind kind, string protocol)
     /// <summary>The longest message that the writer takes, in bytes; 0: any; null: not said, which means 65,536 (RFC 8841 §6).</summary>
     public uint? MaxMessageSize { get; set; }
 
-    public RtpFormat? FindFormat(byte payloadType) => Formats.Find(format => format.PayloadType == payloadType);
+    public RtpFormat? FindFormat(byte payloadType)
+    {
+        // Asked for every line of an offer, so without a closure.
+        foreach (var format in Formats)
+        {
+            if (format.PayloadType == payloadType)
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// The RTP profiles that JSEP takes (RFC 9429 §5.1.2 has every secure one treated alike; the older names stand for the same).
