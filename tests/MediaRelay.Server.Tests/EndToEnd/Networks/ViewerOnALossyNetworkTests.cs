@@ -39,7 +39,7 @@ public sealed class ViewerOnALossyNetworkTests(LinkStage stage, ITestOutputHelpe
             stage.SetConditions(lossPercent / 100.0, TimeSpan.FromMilliseconds(roundTripMs));
             var viewer = await scene.WatchAsync(scene.RoomA, "ann");
             var firstFrame = await viewer.ReadFirstFrameTimeAsync();
-            var measured = await CellMeasurement.TakeAsync(host, viewer, stage.Link, duration);
+            var measured = await CellMeasurement.TakeAsync(scene, host, viewer, stage.Link, duration);
 
             var cell = $"loss {lossPercent} % RTT {roundTripMs} ms";
             Figures.Print(output, cell, FormattableString.Invariant($"first frame {firstFrame:0} ms, {measured}"));
