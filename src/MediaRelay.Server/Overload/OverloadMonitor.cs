@@ -65,7 +65,7 @@ internal sealed partial class OverloadMonitor : BackgroundService
             _media.Relay.MaxLayer = _guard.MaxLayer;
             Log.Changed(
                 _logger, _guard.Level == OverloadLevel.None ? LogLevel.Information : LogLevel.Warning, _guard.Level, _guard.MaxLayer,
-                worst.Processor ?? worst.Occupied, worst.Occupied, worst.Lag);
+                Math.Min(worst.Processor ?? worst.Occupied, 1), Math.Min(worst.Occupied, 1), worst.Lag);
         }
     }
 
