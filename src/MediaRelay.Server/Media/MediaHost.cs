@@ -71,6 +71,9 @@ internal sealed partial class MediaHost : IHostedService, IReadinessCheck, IActi
         var count = !OperatingSystem.IsLinux() ? 1 : _media.Loops == 0 ? Environment.ProcessorCount : _media.Loops;
         var sockets = OpenSockets(bind, count);
         _pool.Prefill(WarmBuffers);
+
+        // Before anybody can join: the first viewers of a storm should not wait for code to be compiled.
+        PeerWarmUp.Run(_certificate, _pool, Clock.Now);
         _shards = [.. Enumerable.Range(0, count).Select(index => new RelayShard(index, _pool, _directory, _events.OnFaultOf)
         {
             Forwarded = _events.OnForwarded,
