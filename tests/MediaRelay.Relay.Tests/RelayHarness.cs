@@ -24,18 +24,19 @@ internal sealed class RelayHarness : IDisposable
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly List<TestPeer> _peers = [];
     private readonly HashSet<TestPeer> _silent = [];
+    private readonly Dictionary<TestPeer, VirtualNetwork> _links = [];
     private readonly CapturingWriter _output = new();
     private readonly RelayShard[] _shards;
     private ushort _nextPort = 10_000;
 
-    public RelayHarness(int shards = 2, Slate? slate = null)
+    public RelayHarness(int shards = 2, Slate? slate = null, Func<RelayOptions, RelayOptions>? configure = null)
     {
         Slate = slate;
         var directory = new SessionDirectory();
         _shards = [.. Enumerable.Range(0, shards).Select(index => new RelayShard(index, Pool, directory, Observer.Fault))];
         RelayShard.Connect(_shards, _ => static () => { });
-        Relay = new RelayCore(
-            new RelayOptions { Certificate = _certificate, PublicAddresses = [ServerAddress] }, _shards, directory, Observer, new Random(7));
+        var options = new RelayOptions { Certificate = _certificate, PublicAddresses = [ServerAddress] };
+        Relay = new RelayCore(configure?.Invoke(options) ?? options, _shards, directory, Observer, new Random(7));
     }
 
     public LeakCheckingPacketPool Pool { get; } = new();
@@ -55,10 +56,26 @@ internal sealed class RelayHarness : IDisposable
     /// <summary>Decides per datagram (to the client at the address) whether it is lost; null loses none.</summary>
     public Func<TransportAddress, byte[], bool>? Lose { get; set; }
 
+    /// <summary>Hears every datagram that the relay sends to a client, before its link may lose it.</summary>
+    public Action<TestPeer, byte[]>? Sent { get; set; }
+
+    /// <summary>Hears every datagram of a client that reaches the relay.</summary>
+    public Action<TestPeer, byte[]>? Reached { get; set; }
+
     public Room Room(string id = "room") => Relay.GetOrAddRoom(Now, id, isPortrait: true, Slate);
 
     /// <summary>From now on the peer sends nothing by itself, as if its network were gone.</summary>
     public void Silence(TestPeer peer) => _silent.Add(peer);
+
+    /// <summary>
+    /// From now on a link lies between the relay (A) and the peer (B). After the handshake: OpenSSL's timers read the real clock.
+    /// </summary>
+    public VirtualNetwork Link(TestPeer peer, int seed)
+    {
+        var link = new VirtualNetwork(seed);
+        _links.Add(peer, link);
+        return link;
+    }
 
     public TransportAddress NewAddress() => TransportAddress.FromIPv4(0x7F000001, _nextPort++);
 
@@ -109,8 +126,19 @@ internal sealed class RelayHarness : IDisposable
 
     public void Run(int milliseconds) => Run(TimeSpan.FromMilliseconds(milliseconds));
 
-    /// <summary>A client sends a datagram; it arrives with the next turn.</summary>
-    public void Send(TestPeer from, byte[] datagram) => Send(from.Address, datagram);
+    /// <summary>A client sends a datagram; it arrives with the next turn, or when its link says.</summary>
+    public void Send(TestPeer from, byte[] datagram)
+    {
+        if (_links.TryGetValue(from, out var link))
+        {
+            link.BToA.Send(Now, datagram);
+        }
+        else
+        {
+            Reached?.Invoke(from, datagram);
+            Send(from.Address, datagram);
+        }
+    }
 
     public void Send(TransportAddress from, byte[] datagram)
     {
@@ -122,6 +150,7 @@ internal sealed class RelayHarness : IDisposable
 
     public void Dispose()
     {
+        _links.Clear();
         Relay.CloseAll(CloseReason.ServerStopping);
         Run(20);
         foreach (var room in Relay.Rooms.ToList())
@@ -143,12 +172,14 @@ internal sealed class RelayHarness : IDisposable
     private TestPeer Accept(TestPeer peer, SessionOutcome outcome)
     {
         _peers.Add(peer);
+        peer.Owner = outcome.Session;
         peer.Accept(Now, outcome.Answer!);
         return peer;
     }
 
     private void Exchange()
     {
+        TakeFromLinks();
         var space = new byte[PacketBuffer.MaxLength];
         foreach (var peer in _peers.Where(peer => peer.Connection is { IsClosed: false } && !_silent.Contains(peer)))
         {
@@ -174,9 +205,36 @@ internal sealed class RelayHarness : IDisposable
 
         foreach (var (path, datagram) in _output.Take())
         {
-            if (_peers.Find(peer => peer.Address == path.Remote) is { Connection: not null } peer && Lose?.Invoke(peer.Address, datagram) != true)
+            if (_peers.Find(peer => peer.Address == path.Remote) is not { Connection: not null } peer)
+            {
+                continue;
+            }
+
+            Sent?.Invoke(peer, datagram);
+            if (_links.TryGetValue(peer, out var link))
+            {
+                link.AToB.Send(Now, datagram);
+            }
+            else if (Lose?.Invoke(peer.Address, datagram) != true)
             {
                 peer.Receive(Now, datagram, path);
+            }
+        }
+    }
+
+    private void TakeFromLinks()
+    {
+        foreach (var (peer, link) in _links)
+        {
+            while (link.BToA.TryReceive(Now, out var datagram))
+            {
+                Reached?.Invoke(peer, datagram);
+                Send(peer.Address, datagram);
+            }
+
+            while (link.AToB.TryReceive(Now, out var datagram))
+            {
+                peer.Receive(Now, datagram, new NetworkPath(ServerAddress, peer.Address));
             }
         }
     }
@@ -189,6 +247,8 @@ internal sealed class RelayHarness : IDisposable
 
         public List<TimeSpan> FirstVideo { get; } = [];
 
+        public List<(ViewerSession Session, Room From, TimeSpan Elapsed)> HandedOff { get; } = [];
+
         public void Fault(PeerSession session, Exception exception) => Faults.Add(exception);
 
         protected internal override void OnConnected(PeerSession session, TimeSpan afterRequest)
@@ -196,6 +256,9 @@ internal sealed class RelayHarness : IDisposable
         }
 
         protected internal override void OnFirstVideo(ViewerSession session, TimeSpan afterRequest) => FirstVideo.Add(afterRequest);
+
+        protected internal override void OnHandedOff(ViewerSession session, Room from, TimeSpan elapsed) =>
+            HandedOff.Add((session, from, elapsed));
 
         protected internal override void OnClosed(PeerSession session, CloseReason reason) => Closed.Add((session, reason));
 

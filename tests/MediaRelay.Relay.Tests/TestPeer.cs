@@ -36,6 +36,12 @@ internal sealed class TestPeer : IDisposable
 
     public NegotiatedSession? Session { get; private set; }
 
+    /// <summary>What the relay made for this peer.</summary>
+    public Sessions.PeerSession? Owner { get; set; }
+
+    /// <summary>Takes plain RTP packets as they arrive, instead of <see cref="Rtp"/>.</summary>
+    public Action<byte[]>? OnRtp { get; set; }
+
     /// <summary>Plain RTP packets, in order of arrival.</summary>
     public List<byte[]> Rtp { get; } = [];
 
@@ -44,6 +50,12 @@ internal sealed class TestPeer : IDisposable
     public int KeyFrameRequests { get; private set; }
 
     public List<ushort> Nacked { get; } = [];
+
+    /// <summary>The SSRCs that key frames were asked of, in order.</summary>
+    public List<uint> PictureLosses { get; } = [];
+
+    /// <summary>What NACKs named, in order.</summary>
+    public List<(uint Ssrc, ushort Number)> Nacks { get; } = [];
 
     public void Accept(Timestamp now, string answer)
     {
@@ -75,7 +87,7 @@ internal sealed class TestPeer : IDisposable
         switch (Connection!.Receive(now, copy, new NetworkPath(path.Remote, path.Local), out var length))
         {
             case PacketKind.Rtp:
-                Rtp.Add(copy[..length]);
+                TakeRtp(copy[..length]);
                 break;
             case PacketKind.Rtcp:
                 ReadRtcp(copy.AsSpan(0, length));
@@ -140,6 +152,18 @@ internal sealed class TestPeer : IDisposable
         _certificate.Dispose();
     }
 
+    private void TakeRtp(byte[] packet)
+    {
+        if (OnRtp is { } take)
+        {
+            take(packet);
+        }
+        else
+        {
+            Rtp.Add(packet);
+        }
+    }
+
     private void ReadRtcp(ReadOnlySpan<byte> compound)
     {
         Assert.True(RtcpReader.TryParse(compound, out var reader));
@@ -152,12 +176,15 @@ internal sealed class TestPeer : IDisposable
             else if (part.IsPictureLossIndication)
             {
                 KeyFrameRequests++;
+                Assert.True(PictureLossIndication.TryParse(part, out var loss));
+                PictureLosses.Add(loss.MediaSsrc.Value);
             }
             else if (Nack.TryParse(part, out var nack))
             {
                 foreach (var number in nack)
                 {
                     Nacked.Add(number.Value);
+                    Nacks.Add((nack.MediaSsrc.Value, number.Value));
                 }
             }
         }

@@ -35,6 +35,7 @@ public sealed class Feed
     private int _activeKind;
     private int _activeCodec;
     private int _epoch;
+    private volatile bool _isRemoved;
     private bool _isReady;
     private bool _wasShown;
 
@@ -120,6 +121,11 @@ public sealed class Feed
     /// </summary>
     internal void AddSource(Timestamp now, FeedSource source, RelayShard? origin)
     {
+        if (_isRemoved)
+        {
+            return;
+        }
+
         _sources.Add(source);
         source.KeyFrames(0).Request();
         _nextReview = now;
@@ -144,7 +150,7 @@ public sealed class Feed
             return;
         }
 
-        source.Opening.Clear();
+        source.ClearOpenings();
 
         if (_active == source)
         {
@@ -159,28 +165,44 @@ public sealed class Feed
     /// <summary>Handles one packet of a source; the buffer now belongs to the feed. On the home loop.</summary>
     internal void HandlePacket(Timestamp now, FeedSource source, bool isVideo, int layer, PacketBuffer buffer)
     {
-        if (!RtpPacket.TryParse(buffer.Span, out var rtp))
+        if (_isRemoved || !RtpPacket.TryParse(buffer.Span, out var rtp))
         {
             buffer.Dispose();
             return;
         }
 
         var input = isVideo ? source.Video(layer) : source.Audio;
-        var sequence = input.Unwrapper.Unwrap(rtp.SequenceNumber.Value);
         var isKeyFrameStart = isVideo && IsKeyFrameStart(source.Codec, rtp.Payload);
+        var before = NoticeStream(source, isVideo, layer, input, rtp) ? -1 : input.Highest;
+        var sequence = input.Unwrap(rtp.Ssrc, rtp.SequenceNumber);
+        input.Highest = Math.Max(before, sequence);
         source.LastPacketAt = now;
         if (isKeyFrameStart)
         {
             source.KeyFrames(layer).OnKeyFrame();
         }
 
-        if (source == _active)
+        if (source != _active && Wanted(now) != source)
         {
+            source.ClearOpenings();
+            buffer.Dispose();
+        }
+        else if (isVideo && !(source == _active && input.IsStarted))
+        {
+            Open(now, source, layer, isKeyFrameStart, sequence, before, rtp, buffer);
+        }
+        else if (source == _active || !source.HasVideo)
+        {
+            if (source != _active)
+            {
+                SwitchTo(source);
+            }
+
             Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
         }
         else
         {
-            Open(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
+            buffer.Dispose();
         }
     }
 
@@ -284,9 +306,33 @@ public sealed class Feed
 
     internal FeedFanout? ExistingFanoutOn(RelayShard shard) => _fanouts[shard.Index];
 
-    /// <summary>Lets go of this loop's part of a feed whose room is gone. On that loop.</summary>
+    /// <summary>Takes a packet that the home loop hands over. On the loop that it is for.</summary>
+    internal void Receive(Timestamp now, RelayShard shard, in FeedPacket packet)
+    {
+        if (!_isRemoved)
+        {
+            FanoutOn(shard).Enqueue(now, packet);
+        }
+
+        packet.Buffer.Dispose();
+    }
+
+    /// <summary>Takes the capture clock that the home loop hands over. On the loop that it is for.</summary>
+    internal void Receive(RelayShard shard, in FeedClock clock)
+    {
+        if (!_isRemoved)
+        {
+            FanoutOn(shard).Clock = clock;
+        }
+    }
+
+    /// <summary>
+    /// Lets go of this loop's part of a feed whose room is gone. What other loops have on the way here is dropped from now on: it must
+    /// not bring the part back. On that loop.
+    /// </summary>
     internal void RemoveFrom(RelayShard shard)
     {
+        _isRemoved = true;
         if (_fanouts[shard.Index] is { } fanout)
         {
             _fanouts[shard.Index] = null;
@@ -296,25 +342,29 @@ public sealed class Feed
 
         if (shard == Home)
         {
-            foreach (var source in _sources)
-            {
-                source.Opening.Clear();
-            }
-
-            _timeline.Clear();
             shard.RemoveFeed(this);
+            Clear();
         }
     }
 
-    /// <summary>From now on packets go to that loop too; it gets what the home loop keeps first. On the home loop.</summary>
-    internal void Attach(Timestamp now, RelayShard shard)
+    /// <summary>
+    /// Lets packets go to a loop while somebody there needs them; it gets what the home loop keeps first. It looks at the need as it is
+    /// now, because orders from a loop may overtake each other when the feed moves. On the home loop.
+    /// </summary>
+    internal void UpdateAttachment(Timestamp now, RelayShard shard)
     {
-        if (_attached[shard.Index])
+        var isNeeded = ExistingFanoutOn(shard) is { NeedsPackets: true };
+        if (_attached[shard.Index] == isNeeded)
         {
             return;
         }
 
-        _attached[shard.Index] = true;
+        _attached[shard.Index] = isNeeded;
+        if (!isNeeded)
+        {
+            return;
+        }
+
         if (shard != Home)
         {
             PostKept(shard);
@@ -325,8 +375,6 @@ public sealed class Feed
             Review(now);
         }
     }
-
-    internal void Detach(RelayShard shard) => _attached[shard.Index] = false;
 
     private static bool IsKeyFrameStart(VideoCodec codec, ReadOnlySpan<byte> payload) => codec == VideoCodec.H264
         ? H264Payload.IsKeyFrameStart(payload)
@@ -368,7 +416,27 @@ public sealed class Feed
         PostKept(target);
         old.RemoveFeed(this);
         Volatile.Write(ref _home, target);
-        target.Run(_ => target.AddFeed(this));
+        target.Run(_ =>
+        {
+            if (_isRemoved)
+            {
+                Clear();
+            }
+            else
+            {
+                target.AddFeed(this);
+            }
+        });
+    }
+
+    private void Clear()
+    {
+        foreach (var source in _sources)
+        {
+            source.ClearOpenings();
+        }
+
+        _timeline.Clear();
     }
 
     private void PostKept(RelayShard shard)
@@ -382,60 +450,69 @@ public sealed class Feed
         shard.Post(HandOver.ForClock(this, _timeline.Clock), Home);
     }
 
-    /// <summary>Takes a packet of a source that does not play: with a whole key frame, or sound if it has nothing else, it may begin to.</summary>
-    private void Open(
-        Timestamp now, FeedSource source, bool isVideo, int layer, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+    /// <summary>
+    /// An encoding or the sound that was started anew, or that comes back after a pause, joins the feed again; true when nothing that
+    /// was known of its numbers holds.
+    /// </summary>
+    private static bool NoticeStream(FeedSource source, bool isVideo, int layer, FeedSource.SourceTrack input, in RtpPacket rtp)
     {
-        var opening = source.Opening;
-        if (Wanted(now) != source)
+        var isOther = input.IsOtherStream(rtp.Ssrc);
+        if (!isVideo)
         {
-            opening.Clear();
-            buffer.Dispose();
+            input.IsStarted &= !isOther;
+            return isOther;
         }
-        else if (!source.HasVideo)
+
+        var isResumed = source.TryTakeResumed(layer);
+        if (isOther || isResumed)
         {
-            SwitchTo(source);
-            Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
+            input.KeepsTimestamps |= input.IsStarted;
+            source.StopLayer(layer);
+            source.Opening(layer).Clear();
         }
-        else if (!isVideo || !(isKeyFrameStart || opening.IsOf(layer)))
+
+        return isOther || isResumed;
+    }
+
+    /// <summary>
+    /// Takes a packet of an encoding that does not play yet: it joins with a whole key frame, and if it is the first one of its source,
+    /// the source takes over with it.
+    /// </summary>
+    private void Open(
+        Timestamp now, FeedSource source, int layer, bool isKeyFrameStart, long sequence, long before, in RtpPacket rtp, PacketBuffer buffer)
+    {
+        var opening = source.Opening(layer);
+        if (isKeyFrameStart && !opening.Covers(sequence, rtp.Timestamp))
         {
-            buffer.Dispose();
+            opening.Begin(now, sequence, before, rtp, buffer);
+        }
+        else if (opening.HasBegun)
+        {
+            // Parameter sets in a packet of their own are a start, and so is the picture behind them: both are one key frame.
+            opening.Add(sequence, isKeyFrameStart, rtp, buffer);
         }
         else
         {
-            // Parameter sets in a packet of their own are a start, and so is the picture behind them: both are one key frame. Of
-            // several encodings the one that began first opens; the others join with their own key frames.
-            if (opening.HasBegun && !opening.IsOf(layer))
-            {
-                buffer.Dispose();
-                return;
-            }
-
-            if (isKeyFrameStart && !opening.IsOf(rtp.Timestamp))
-            {
-                opening.Begin(now, layer, sequence, rtp, buffer);
-            }
-            else
-            {
-                opening.Add(sequence, rtp, buffer);
-            }
-
-            OpenIfReady(now, source);
+            opening.AddEarly(sequence, rtp, buffer);
+            source.KeyFrames(layer).Request();
         }
-    }
 
-    private void OpenIfReady(Timestamp now, FeedSource source)
-    {
-        if (!source.Opening.IsReady(now))
+        if (!opening.IsReady(now))
         {
             return;
         }
 
-        SwitchTo(source);
-        var layer = source.Opening.Layer;
-        foreach (var kept in source.Opening.TakeAll())
+        if (source != _active)
         {
-            HandlePacket(now, source, isVideo: true, layer, kept);
+            SwitchTo(source);
+        }
+
+        foreach (var (number, kept) in opening.TakeAll())
+        {
+            if (RtpPacket.TryParse(kept.Span, out var packet))
+            {
+                Place(now, source, isVideo: true, layer, IsKeyFrameStart(source.Codec, packet.Payload), number, packet, kept);
+            }
         }
     }
 
@@ -523,7 +600,7 @@ public sealed class Feed
                 _slate.Restart(now);
             }
         }
-        else if (!wanted.Opening.HasBegun)
+        else if (!wanted.HasOpening)
         {
             wanted.RequestKeyFrames();
         }

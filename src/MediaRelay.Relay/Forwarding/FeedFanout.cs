@@ -29,6 +29,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     private readonly FeedBatch _pending = new();
     private readonly FeedBatch _batch = new();
     private Timestamp _nextSlice = Timestamp.Zero;
+    private volatile bool _needsPackets;
     private int _cursor;
     private bool _isPending;
 
@@ -43,6 +44,13 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
     /// <summary>Every viewer of the feed on this loop, also those who take data only.</summary>
     public List<ViewerSession> Viewers { get; } = [];
+
+    /// <summary>Somebody here watches or waits; any thread.</summary>
+    public bool NeedsPackets
+    {
+        get => _needsPackets;
+        private set => _needsPackets = value;
+    }
 
     /// <summary>When <see cref="Flush"/> has something to do.</summary>
     public Timestamp NextFlush => !_isPending ? Timestamp.Never : _batch.IsEmpty && _pending.Audio.IsEmpty ? _nextSlice : Timestamp.Zero;
@@ -108,7 +116,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
             while (_cursor < _receivers.Count && budget > 0)
             {
-                budget -= 1 + _receivers[_cursor++].SendBatch(now, _batch, output);
+                budget -= 1 + Send(now, _receivers[_cursor++], output);
             }
 
             if (_cursor >= _receivers.Count)
@@ -130,12 +138,8 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     /// <summary>A viewer receives media from here from now on.</summary>
     public void AddReceiver(ViewerSession viewer)
     {
-        if (_receivers.Count == 0)
-        {
-            Feed.Run(then => Feed.Attach(then, Shard));
-        }
-
         _receivers.Add(viewer);
+        UpdateNeed();
     }
 
     public void RemoveReceiver(ViewerSession viewer)
@@ -152,16 +156,21 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
             _cursor--;
         }
 
-        if (_receivers.Count == 0)
-        {
-            Feed.Run(_ => Feed.Detach(Shard));
-        }
+        UpdateNeed();
     }
 
     /// <summary>The subscription waits for a key frame or catches up; it is called until it is live.</summary>
-    public void AddStarting(VideoSubscription subscription) => _starting.Add(subscription);
+    public void AddStarting(VideoSubscription subscription)
+    {
+        _starting.Add(subscription);
+        UpdateNeed();
+    }
 
-    public void RemoveStarting(VideoSubscription subscription) => _starting.Remove(subscription);
+    public void RemoveStarting(VideoSubscription subscription)
+    {
+        _starting.Remove(subscription);
+        UpdateNeed();
+    }
 
     /// <summary>Somebody here gets or wants a layer.</summary>
     public void Watch(int layer)
@@ -188,6 +197,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
             if (_starting[i].CatchUp(now, this, output))
             {
                 _starting.RemoveAt(i);
+                UpdateNeed();
             }
         }
     }
@@ -205,6 +215,20 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
         _audio.Dispose();
     }
 
+    private int Send(Timestamp now, ViewerSession viewer, DatagramWriter output)
+    {
+        try
+        {
+            return viewer.SendBatch(now, _batch, output);
+        }
+        catch (Exception e)
+        {
+            Shard.Fault(now, viewer, e);
+            Shard.Touch(viewer);
+            return 0;
+        }
+    }
+
     private bool TryBegin(Timestamp now)
     {
         var isSliceDue = now >= _nextSlice;
@@ -216,6 +240,17 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
         _cursor = 0;
         return !_batch.IsEmpty;
+    }
+
+    /// <summary>Viewers who are here, or are on their way and wait for a picture, need the feed's packets.</summary>
+    private void UpdateNeed()
+    {
+        var needsPackets = _receivers.Count > 0 || _starting.Count > 0;
+        if (needsPackets != NeedsPackets)
+        {
+            NeedsPackets = needsPackets;
+            Feed.Run(then => Feed.UpdateAttachment(then, Shard));
+        }
     }
 
     private void TellWatched()

@@ -13,9 +13,11 @@ public abstract class FeedSource
     private static long _lastGeneration;
     private readonly SourceTrack?[] _layers = new SourceTrack?[SourceLayers.Max];
     private readonly KeyFrameRequests?[] _keyFrames = new KeyFrameRequests?[SourceLayers.Max];
+    private readonly OpeningPicture?[] _openings = new OpeningPicture?[SourceLayers.Max];
     private readonly TimeSpan _keyFrameInterval;
     private int _codec;
     private int _isShown;
+    private int _resumed;
 
     protected FeedSource(SourceKind kind, bool hasVideo, bool hasAudio, VideoCodec codec, TimeSpan keyFrameInterval)
     {
@@ -46,11 +48,11 @@ public abstract class FeedSource
 
     internal SourceTrack Audio { get; } = new();
 
-    /// <summary>The first layer that joined the feed: what the others are aligned with. −1 while none has.</summary>
+    /// <summary>The layer that plays for longest: what the others are aligned with. −1 while none does.</summary>
     internal int ReferenceLayer { get; private set; } = -1;
 
-    /// <summary>What it takes over the feed with, while that is not complete.</summary>
-    internal OpeningPicture Opening { get; } = new();
+    /// <summary>A key frame with which one of its encodings will join has begun to come.</summary>
+    internal bool HasOpening => Array.Exists(_openings, opening => opening is { HasBegun: true });
 
     /// <summary>The feed shows it now; any thread.</summary>
     internal bool IsShown => Volatile.Read(ref _isShown) != 0;
@@ -98,7 +100,38 @@ public abstract class FeedSource
         }
     }
 
+    /// <summary>What one encoding joins the feed with, while that is not complete.</summary>
+    internal OpeningPicture Opening(int layer) => _openings[layer] ??= new OpeningPicture();
+
+    internal void ClearOpenings()
+    {
+        foreach (var opening in _openings)
+        {
+            opening?.Clear();
+        }
+    }
+
     internal void NoteJoined(int layer) => ReferenceLayer = ReferenceLayer < 0 ? layer : ReferenceLayer;
+
+    /// <summary>One encoding plays no longer, until its next key frame.</summary>
+    internal void StopLayer(int layer)
+    {
+        Video(layer).IsStarted = false;
+        if (ReferenceLayer == layer)
+        {
+            ReferenceLayer = Array.FindIndex(_layers, other => other is { IsStarted: true });
+        }
+    }
+
+    /// <summary>
+    /// Packets of an encoding were left out before the one that is passed next: what follows has to begin with a key frame. On the
+    /// loop that passes them.
+    /// </summary>
+    internal void NoteResumed(int layer) => Interlocked.Or(ref _resumed, 1 << layer);
+
+    /// <summary>True once after <see cref="NoteResumed"/>.</summary>
+    internal bool TryTakeResumed(int layer) =>
+        (Volatile.Read(ref _resumed) & (1 << layer)) != 0 && (Interlocked.And(ref _resumed, ~(1 << layer)) & (1 << layer)) != 0;
 
     /// <summary>The feed begins to show the source, or shows another one: what it knew of its place is void.</summary>
     internal void Reset(bool isShown)
@@ -108,6 +141,7 @@ public abstract class FeedSource
             if (layer is not null)
             {
                 layer.IsStarted = false;
+                layer.KeepsTimestamps = false;
             }
         }
 
@@ -134,7 +168,8 @@ public abstract class FeedSource
     /// <summary>What a feed keeps per track of a source.</summary>
     internal sealed class SourceTrack
     {
-        public Protocols.Rtp.SequenceUnwrapper Unwrapper { get; } = new();
+        private Protocols.Rtp.Ssrc? _ssrc;
+        private Protocols.Rtp.SequenceUnwrapper _unwrapper = new();
 
         /// <summary>The offsets below are valid: this track plays on the feed.</summary>
         public bool IsStarted { get; set; }
@@ -147,6 +182,30 @@ public abstract class FeedSource
 
         public CaptureMapping? Mapping { get; set; }
 
+        /// <summary>The highest number that came, played or not; −1 before the first.</summary>
+        public long Highest { get; set; } = -1;
+
+        /// <summary>It comes back after a pause under the timestamps that it had.</summary>
+        public bool KeepsTimestamps { get; set; }
+
         public Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
+
+        /// <summary>True when the packet begins another stream than the one before: its numbers and timestamps are its own.</summary>
+        public bool IsOtherStream(Protocols.Rtp.Ssrc ssrc) => _ssrc is { } known && known != ssrc;
+
+        /// <summary>Unwraps a packet's number; another stream's begin anew.</summary>
+        public long Unwrap(Protocols.Rtp.Ssrc ssrc, Protocols.Rtp.SequenceNumber number)
+        {
+            if (IsOtherStream(ssrc))
+            {
+                _unwrapper = new Protocols.Rtp.SequenceUnwrapper();
+                Highest = -1;
+                Mapping = null;
+                KeepsTimestamps = false;
+            }
+
+            _ssrc = ssrc;
+            return _unwrapper.Unwrap(number);
+        }
     }
 }

@@ -15,9 +15,6 @@ internal sealed class FeedTimeline
     private const int VideoClock = 90_000;
     private const int AudioClock = 48_000;
 
-    // An encoding that was paused comes back under sequence numbers that nobody followed.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     // Layers that lie closer than this are not moved: lip sync is judged in tens of milliseconds.
     private const int AlignmentSlack = VideoClock / 300;
 
@@ -62,14 +59,7 @@ internal sealed class FeedTimeline
         var track = isVideo ? _video : _audio;
         if (isVideo && input.IsStarted && isKeyFrameStart)
         {
-            if (now - input.LastPacketAt > Pause)
-            {
-                input.IsStarted = false;
-            }
-            else
-            {
-                Realign(source, layer, input, rtp.Timestamp.Value);
-            }
+            Realign(now, source, layer, input, rtp.Timestamp.Value);
         }
 
         input.LastPacketAt = now;
@@ -201,8 +191,9 @@ internal sealed class FeedTimeline
         }
 
         var start = source.KnownVideo(source.ReferenceLayer) is { IsStarted: true } reference
-            ? Behind(layer, ByCapture(reference, input, timestamp) ?? _video.StartByArrival(now))
+            ? Behind(now, layer, ByCapture(reference, input, timestamp) ?? ByPause(input, timestamp) ?? _video.StartByArrival(now))
             : _video.NextStart(now, (uint)mediaTime);
+        input.KeepsTimestamps = false;
         _video.Join(input, layer, sequence, timestamp, start);
         source.NoteJoined(layer);
         if (source.Codec == VideoCodec.Vp8)
@@ -215,7 +206,7 @@ internal sealed class FeedTimeline
     /// The encodings of a simulcast count timestamps from different starts (RFC 3550 §5.1). When one joins only its arrival tells where
     /// it lies; once both have sent reports, their capture times do, and the next key frame sets it right.
     /// </summary>
-    private void Realign(FeedSource source, int layer, FeedSource.SourceTrack input, uint timestamp)
+    private void Realign(Timestamp now, FeedSource source, int layer, FeedSource.SourceTrack input, uint timestamp)
     {
         if (layer == source.ReferenceLayer || source.KnownVideo(source.ReferenceLayer) is not { IsStarted: true } reference
             || ByCapture(reference, input, timestamp) is not { } wanted)
@@ -223,10 +214,13 @@ internal sealed class FeedTimeline
             return;
         }
 
+        // Not within a picture (an H.264 key frame has two starts), and never back: then a frame's distance nearer each time.
         var present = timestamp + input.TimestampOffset;
-        if (Math.Abs((int)(wanted - present)) > AlignmentSlack && Behind(layer, wanted) == wanted)
+        var distance = Math.Abs((int)(wanted - present));
+        var possible = Behind(now, layer, wanted);
+        if (distance > AlignmentSlack && Behind(now, layer, present) == present && Math.Abs((int)(wanted - possible)) < distance)
         {
-            input.TimestampOffset = wanted - timestamp;
+            input.TimestampOffset = possible - timestamp;
         }
     }
 
@@ -235,9 +229,12 @@ internal sealed class FeedTimeline
             ? referenceMapping.TimestampAt(mapping.CaptureOf(timestamp)) + reference.TimestampOffset
             : null;
 
+    private static uint? ByPause(FeedSource.SourceTrack input, uint timestamp) =>
+        input.KeepsTimestamps ? timestamp + input.TimestampOffset : null;
+
     /// <summary>The timestamp, or the next one that this layer may have.</summary>
-    private uint Behind(int layer, uint timestamp) =>
-        _video.LastTimestampOf(layer) is { } last && (int)(timestamp - last) <= 0 ? last + 1 : timestamp;
+    private uint Behind(Timestamp now, int layer, uint timestamp) =>
+        _video.LastTimestampOf(now, layer) is { } last && (int)(timestamp - last) <= 0 ? last + 1 : timestamp;
 
     private void AlignMediaClock(Timestamp now, uint feedTimestamp)
     {

@@ -5,6 +5,9 @@ namespace MediaRelay.Relay.Forwarding;
 /// <summary>The continuous timeline of one track of a feed: where it stands and how a new source joins it. Layers share timestamps.</summary>
 internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
 {
+    // Timestamps of 90 kHz can be compared over 6.6 hours.
+    private static readonly TimeSpan Comparable = TimeSpan.FromHours(1);
+
     private readonly LayerEnd[] _layers = new LayerEnd[layers];
     private Timestamp _lastFrameArrival;
 
@@ -31,8 +34,9 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
     /// <summary>Where the first packet of another layer of the source that plays lies when only its arrival tells.</summary>
     public uint StartByArrival(Timestamp now) => LastTimestamp + (uint)Math.Min(ElapsedTicks(now), uint.MaxValue / 2);
 
-    /// <summary>The highest timestamp of one layer so far; null before its first packet.</summary>
-    public uint? LastTimestampOf(int layer) => _layers[layer].NextSequence > 0 ? _layers[layer].LastTimestamp : null;
+    /// <summary>The highest timestamp of one layer so far; null before its first packet, or when that was long ago.</summary>
+    public uint? LastTimestampOf(Timestamp now, int layer) =>
+        _layers[layer].NextSequence > 0 && now - _layers[layer].LastAt < Comparable ? _layers[layer].LastTimestamp : null;
 
     /// <summary>Ties a layer of a source to the timeline: its packet with this number and timestamp comes at <paramref name="start"/>.</summary>
     public void Join(FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, uint start)
@@ -57,7 +61,8 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
         ref var end = ref _layers[layer];
         if (feedSequence >= end.NextSequence)
         {
-            end.LastTimestamp = end.NextSequence == 0 || (int)(feedTimestamp - end.LastTimestamp) > 0 ? feedTimestamp : end.LastTimestamp;
+            end.LastTimestamp = LastTimestampOf(now, layer) is not { } last || (int)(feedTimestamp - last) > 0 ? feedTimestamp : last;
+            end.LastAt = now;
             end.NextSequence = feedSequence + 1;
         }
 
@@ -77,5 +82,6 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
     {
         public long NextSequence;
         public uint LastTimestamp;
+        public Timestamp LastAt;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class FrameHold
             _since = now;
         }
 
-        _packets.Add(packet);
+        Insert(packet);
         if (packet.Marker || _packets.Count >= MaxPackets)
         {
             Release(ready);
@@ -65,6 +65,18 @@ internal sealed class FrameHold
         }
 
         _packets.Clear();
+    }
+
+    /// <summary>In order, so that a viewer who starts with this picture starts with its first packet.</summary>
+    private void Insert(in FeedPacket packet)
+    {
+        var place = _packets.Count;
+        while (place > 0 && _packets[place - 1].Sequence > packet.Sequence)
+        {
+            place--;
+        }
+
+        _packets.Insert(place, packet);
     }
 
     /// <summary>Drops what is held.</summary>

@@ -5,90 +5,174 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Relay.Forwarding;
 
 /// <summary>
-/// The key frame with which a source will take over a feed, kept until all of it is there: a host's uplink may need half a second for
-/// one, and what plays goes on meanwhile. What comes behind it is kept too, while a lost packet of it is sent again.
+/// The key frame with which an encoding joins a feed, kept until all of it is there: a host's uplink may need half a second for one, and
+/// what plays goes on meanwhile. What comes behind it is kept too, while a lost packet of it is sent again.
 /// </summary>
 internal sealed class OpeningPicture
 {
     // Half a megabyte: a key frame of 1080p is below 300 packets.
     private const int MaxPackets = 512;
 
+    // Packets of one picture that overtook its first one; more than this do not.
+    private const int MaxEarly = 64;
+
     // Without the missing packet by then, viewers' own requests for a new key frame are the faster way.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly List<(long Sequence, PacketBuffer Buffer)> _packets = [];
+    // For parameter sets in front that may only be late, or be resent within a usual round trip; often nothing is missing there.
+    private static readonly TimeSpan LongestWaitInFront = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<(long Sequence, bool IsOfPicture, PacketBuffer Buffer)> _packets = [];
+    private readonly List<(long Sequence, bool IsLast, PacketBuffer Buffer)> _early = [];
     private Timestamp _began;
     private uint _timestamp;
+    private uint _earlyTimestamp;
     private int _ofPicture;
+    private long _first;
     private long _last;
+    private long _before;
 
     public bool HasBegun => _packets.Count > 0;
 
-    /// <summary>Which encoding it is of.</summary>
-    public int Layer { get; private set; }
+    /// <summary>The key frame that is kept is this one, or a newer one.</summary>
+    public bool Covers(long sequence, RtpTimestamp timestamp) => HasBegun && (_timestamp == timestamp.Value || sequence < _first);
 
-    /// <summary>It has begun, with this encoding.</summary>
-    public bool IsOf(int layer) => HasBegun && Layer == layer;
-
-    /// <summary>A packet with this timestamp belongs to the key frame that is kept.</summary>
-    public bool IsOf(RtpTimestamp timestamp) => HasBegun && _timestamp == timestamp.Value;
-
-    /// <summary>Drops what was kept and begins with a key frame's first packet; the buffer now belongs to this.</summary>
-    public void Begin(Timestamp now, int layer, long sequence, in RtpPacket packet, PacketBuffer buffer)
+    /// <summary>Keeps a packet that came before any key frame began, in case it belongs to one; the buffer now belongs to this.</summary>
+    public void AddEarly(long sequence, in RtpPacket packet, PacketBuffer buffer)
     {
-        Clear();
-        Layer = layer;
-        _began = now;
-        _timestamp = packet.Timestamp.Value;
-        _ofPicture = 0;
-        _last = long.MaxValue;
-        Add(sequence, packet, buffer);
-    }
-
-    /// <summary>Keeps a packet behind the first one; the buffer now belongs to this. One that is older or there already is dropped.</summary>
-    public void Add(long sequence, in RtpPacket packet, PacketBuffer buffer)
-    {
-        foreach (var kept in _packets)
+        if (_early.Count > 0 && _earlyTimestamp != packet.Timestamp.Value)
         {
-            if (sequence == kept.Sequence || sequence < _packets[0].Sequence)
-            {
-                buffer.Dispose();
-                return;
-            }
+            ClearEarly();
         }
 
-        _packets.Add((sequence, buffer));
-        if (packet.Timestamp.Value != _timestamp)
+        if (_early.Count >= MaxEarly || _early.Exists(kept => kept.Sequence == sequence))
         {
+            buffer.Dispose();
             return;
         }
 
-        _ofPicture++;
-        if (packet.Marker)
-        {
-            _last = sequence;
-        }
+        _earlyTimestamp = packet.Timestamp.Value;
+        _early.Add((sequence, packet.Marker, buffer));
     }
 
-    /// <summary>The source may take over: the picture is complete, or not worth waiting for any longer.</summary>
-    public bool IsReady(Timestamp now) =>
-        HasBegun && (_ofPicture > _last - _packets[0].Sequence || _packets.Count >= MaxPackets || now - _began >= LongestWait);
+    /// <summary>
+    /// Drops what was kept and begins with a key frame's first packet; the buffer now belongs to this.
+    /// </summary>
+    /// <param name="before">The highest number of the stream that came before this packet; −1 when it is the first.</param>
+    public void Begin(Timestamp now, long sequence, long before, in RtpPacket packet, PacketBuffer buffer)
+    {
+        ClearPackets();
+        _began = now;
+        _timestamp = packet.Timestamp.Value;
+        _ofPicture = 0;
+        _first = sequence;
+        _last = long.MaxValue;
+        _before = before;
+        Keep(sequence, isOfPicture: true, packet.Marker, buffer);
+        TakeEarly();
+    }
+
+    /// <summary>Keeps a packet of the key frame or behind it; the buffer now belongs to this. One that is there already is dropped.</summary>
+    /// <param name="isStart">A key frame can be decoded from this packet on; one that was overtaken is the first then.</param>
+    public void Add(long sequence, bool isStart, in RtpPacket packet, PacketBuffer buffer)
+    {
+        var isOfPicture = packet.Timestamp.Value == _timestamp;
+        if (sequence < _first && isOfPicture && !isStart)
+        {
+            AddEarly(sequence, packet, buffer);
+            return;
+        }
+
+        if (sequence < _first && !isOfPicture)
+        {
+            // The end of the picture before: nothing is missing in between.
+            _before = Math.Max(_before, sequence);
+        }
+
+        if ((sequence < _first && !isOfPicture) || _packets.Exists(kept => kept.Sequence == sequence))
+        {
+            buffer.Dispose();
+            return;
+        }
+
+        _first = Math.Min(_first, sequence);
+        Keep(sequence, isOfPicture, packet.Marker, buffer);
+        TakeEarly();
+    }
+
+    /// <summary>The encoding may join: the picture is complete, or not worth waiting for any longer.</summary>
+    public bool IsReady(Timestamp now)
+    {
+        if (!HasBegun)
+        {
+            return false;
+        }
+
+        var isWhole = _ofPicture > _last - _first
+            && (_before < 0 || _before >= _first - 1 || now - _began >= LongestWaitInFront);
+        return isWhole || _packets.Count >= MaxPackets || now - _began >= LongestWait;
+    }
 
     /// <summary>Hands over what was kept, in order; what is still missing may follow.</summary>
-    public IReadOnlyList<PacketBuffer> TakeAll()
+    public IReadOnlyList<(long Sequence, PacketBuffer Buffer)> TakeAll()
     {
-        PacketBuffer[] buffers = [.. _packets.OrderBy(packet => packet.Sequence).Select(packet => packet.Buffer)];
+        (long, PacketBuffer)[] kept = [.. _packets.OrderBy(packet => packet.Sequence).Select(packet => (packet.Sequence, packet.Buffer))];
         _packets.Clear();
-        return buffers;
+        ClearEarly();
+        return kept;
     }
 
     public void Clear()
     {
-        foreach (var (_, buffer) in _packets)
+        ClearPackets();
+        ClearEarly();
+    }
+
+    private void Keep(long sequence, bool isOfPicture, bool marker, PacketBuffer buffer)
+    {
+        _packets.Add((sequence, isOfPicture, buffer));
+        if (isOfPicture)
         {
-            buffer.Dispose();
+            _ofPicture++;
+            _last = marker ? sequence : _last;
+        }
+    }
+
+    private void TakeEarly()
+    {
+        if (_early.Count == 0 || _earlyTimestamp != _timestamp)
+        {
+            return;
+        }
+
+        for (var i = _early.Count - 1; i >= 0; i--)
+        {
+            var (sequence, isLast, buffer) = _early[i];
+            if (sequence > _first)
+            {
+                Keep(sequence, isOfPicture: true, isLast, buffer);
+                _early.RemoveAt(i);
+            }
+        }
+    }
+
+    private void ClearPackets()
+    {
+        foreach (var packet in _packets)
+        {
+            packet.Buffer.Dispose();
         }
 
         _packets.Clear();
+    }
+
+    private void ClearEarly()
+    {
+        foreach (var packet in _early)
+        {
+            packet.Buffer.Dispose();
+        }
+
+        _early.Clear();
     }
 }

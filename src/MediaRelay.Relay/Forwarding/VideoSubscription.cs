@@ -19,8 +19,16 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     private static readonly TimeSpan KeyFrameRequestInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan YoungEnough = TimeSpan.FromSeconds(1);
 
+    // A fanout looks after those who catch up every 5 ms: as many packets as its slices would be in that time.
+    private const int MostPerStep = FeedFanout.SliceLength * 5 / 2;
+
+    // Packets that had not come when the pictures around them were sent; more than this are lost, and the viewer asks for them itself.
+    private const int MaxMissed = 64;
+
     private FeedFanout? _fanout;
     private FeedFanout? _target;
+    private List<long>? _missed;
+    private uint? _plannedOffset;
     private State _state = State.Waiting;
     private int _wanted;
     private int _wantedThere;
@@ -50,7 +58,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     /// <summary>Starts with that feed; what plays goes on until its key frame is there. An earlier start that waits is given up.</summary>
     public void Follow(FeedFanout fanout, int layer)
     {
-        _target?.RemoveStarting(this);
+        StopWaiting();
         _target = fanout;
         _nextKeyFrameRequest = Timestamp.Zero;
         fanout.AddStarting(this);
@@ -68,6 +76,46 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         }
     }
 
+    /// <summary>Gives up a start elsewhere that waits; what plays goes on, and what does not yet is waited for again.</summary>
+    public void Stay()
+    {
+        StopWaiting();
+        if (_state == State.Waiting && _fanout is { } own)
+        {
+            _target = own;
+            own.AddStarting(this);
+        }
+    }
+
+    /// <summary>
+    /// Leaves what plays for the feed that it waits for, although that has no picture to start with. Returns what is to be added to
+    /// that feed's media time for the viewer's timestamps.
+    /// </summary>
+    public uint Move(Timestamp now)
+    {
+        if (_target is not { } target || target == _fanout)
+        {
+            return Stream.Run?.TimestampOffset ?? 0;
+        }
+
+        SetWatch(0);
+        if (_state == State.CatchingUp)
+        {
+            _fanout!.RemoveStarting(this);
+        }
+
+        _state = State.Waiting;
+        _fanout = target;
+        _wanted = _wantedThere;
+        Layer = _wantedThere;
+        _isPaused = false;
+        UpdateWatch();
+        _plannedOffset = Stream.HasSent
+            ? Stream.LastTimestamp + (uint)Math.Max(ElapsedTicks(now), FrameTicks) - (uint)target.Feed.MediaTime(now)
+            : 0;
+        return _plannedOffset.Value;
+    }
+
     /// <summary>
     /// The layer to change to at its next key frame; when it is urgent, what we have is not sent until then.
     /// </summary>
@@ -76,26 +124,28 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         if (layer != _wanted)
         {
             _wanted = layer;
-            _isPaused = isUrgent;
             UpdateWatch();
         }
 
-        if (_wanted != Layer)
+        // What was left out cannot be sent any more: after a pause even the same layer begins with a key frame.
+        _isPaused |= isUrgent && _wanted != Layer;
+        if (_wanted != Layer || _isPaused)
         {
             RequestKeyFrame(now, _fanout!, _wanted);
-        }
-        else
-        {
-            _isPaused = false;
         }
     }
 
     /// <summary>The viewer is gone, or leaves its feed without another.</summary>
     public void Stop()
     {
-        _target?.RemoveStarting(this);
-        _target = null;
+        StopWaiting();
+        if (_state == State.CatchingUp)
+        {
+            _fanout?.RemoveStarting(this);
+        }
+
         SetWatch(0);
+        _state = State.Waiting;
         _fanout = null;
     }
 
@@ -108,7 +158,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         }
 
         var sent = 0;
-        if (batch.Epoch > _epoch || (_wanted != Layer && (batch.KeyFrameLayers & (1 << _wanted)) != 0))
+        if (batch.Epoch > _epoch || ((_wanted != Layer || _isPaused) && (batch.KeyFrameLayers & (1 << _wanted)) != 0))
         {
             sent = Switch(now, batch, output);
         }
@@ -121,7 +171,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         foreach (ref readonly var packet in batch.Video(Layer))
         {
             // What catching up has sent already is before the cursor.
-            if (packet.Sequence >= _cursor && Stream.Send(now, packet, output))
+            if ((packet.Sequence >= _cursor || _missed?.Remove(packet.Sequence) == true) && Stream.Send(now, packet, output))
             {
                 sent++;
             }
@@ -135,36 +185,61 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     /// </summary>
     public bool CatchUp(Timestamp now, FeedFanout fanout, DatagramWriter output)
     {
-        if (fanout != _target)
-        {
-            return true;
-        }
-
         if ((_state != State.CatchingUp || _fanout != fanout) && !TryStart(now, fanout))
         {
             return false;
         }
 
         var history = fanout.Video(Layer);
+        SendMissed(now, history, output);
         var horizon = _catchUpFrom + ((now - _catchUpStarted) * CatchUpPace);
-        while (_cursor < history.Next)
+        for (var sent = 0; _cursor < history.Next; _cursor++)
         {
             if (history.TryGet(_cursor, out var packet))
             {
-                if (packet.ReceivedAt > horizon)
+                if (packet.ReceivedAt > horizon || sent++ == MostPerStep)
                 {
                     return false;
                 }
 
                 Stream.Send(now, packet, output);
             }
-
-            _cursor++;
+            else
+            {
+                NoteMissed(_cursor);
+            }
         }
 
         _state = State.Live;
-        _target = null;
         return true;
+    }
+
+    private void NoteMissed(long sequence)
+    {
+        _missed ??= [];
+        if (_missed.Count < MaxMissed)
+        {
+            _missed.Add(sequence);
+        }
+    }
+
+    /// <summary>Packets that came after the ones around them were sent.</summary>
+    private void SendMissed(Timestamp now, PacketHistory history, DatagramWriter output)
+    {
+        for (var i = (_missed?.Count ?? 0) - 1; i >= 0; i--)
+        {
+            if (history.TryGet(_missed![i], out var packet))
+            {
+                Stream.Send(now, packet, output);
+                _missed.RemoveAt(i);
+            }
+        }
+    }
+
+    private void StopWaiting()
+    {
+        _target?.RemoveStarting(this);
+        _target = null;
     }
 
     private bool TryStart(Timestamp now, FeedFanout fanout)
@@ -182,18 +257,32 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
             return false;
         }
 
+        // What comes next comes now: where nothing has come for a while (nobody watched) the kept pictures belong right before that.
         var history = fanout.Video(keyFrame.Layer);
-        var level = history.TryGet(history.Next - 1, out var newest) && (int)(newest.Timestamp - keyFrame.Timestamp) > 0
-            ? newest.Timestamp
-            : keyFrame.Timestamp;
+        var level = keyFrame.Timestamp + (uint)TicksOf(now - keyFrame.ReceivedAt);
+        if (history.TryGet(history.Next - 1, out var newest))
+        {
+            var present = newest.Timestamp + (uint)TicksOf(now - newest.ReceivedAt);
+            level = (int)(present - keyFrame.Timestamp) > 0 ? present : keyFrame.Timestamp;
+        }
+
         Stream.Begin(fanout, keyFrame, OffsetOf(now, keyFrame.Timestamp, level), level);
+        _plannedOffset = null;
         if (_fanout != fanout)
         {
             SetWatch(0);
+            if (_state == State.CatchingUp)
+            {
+                _fanout!.RemoveStarting(this);
+            }
+
             _fanout = fanout;
             _wanted = wanted;
         }
 
+        _target = null;
+        _missed?.Clear();
+        _isPaused = false;
         _state = State.CatchingUp;
         Layer = keyFrame.Layer;
         _epoch = keyFrame.Epoch;
@@ -234,20 +323,27 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
             return 0;
         }
 
-        var elapsed = (now - Stream.LastSent).Ticks * ClockRate / TimeSpan.TicksPerSecond;
         var least = ((level - first) / FeedRun.Pressed) + FrameTicks;
-        return Stream.LastTimestamp + (uint)Math.Max(elapsed, least) - level;
+        if (_plannedOffset is { } planned && (int)(level + planned - Stream.LastTimestamp) >= least)
+        {
+            return planned;
+        }
+
+        return Stream.LastTimestamp + (uint)Math.Max(ElapsedTicks(now), least) - level;
     }
+
+    private long ElapsedTicks(Timestamp now) => TicksOf(now - Stream.LastSent);
+
+    private static long TicksOf(TimeSpan time) => time.Ticks * ClockRate / TimeSpan.TicksPerSecond;
 
     /// <summary>Changes layer or source where the batch allows it, and sends what still belongs before; returns how many packets.</summary>
     private int Switch(Timestamp now, FeedBatch batch, DatagramWriter output)
     {
         var isOtherSource = batch.Epoch > _epoch;
-        if (isOtherSource && HasEpoch(batch, Layer))
+        if (isOtherSource && !_isPaused && HasEpoch(batch, Layer))
         {
             // The source changed on the layer that we have: the feed's own timeline is continuous.
             _epoch = batch.Epoch;
-            _isPaused = false;
             isOtherSource = false;
         }
 
@@ -277,6 +373,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         _epoch = Math.Max(_epoch, keyFrame.Epoch);
         Layer = layer;
         _isPaused = false;
+        _missed?.Clear();
         _cursor = keyFrame.Sequence;
         if (isOtherSource)
         {
@@ -307,7 +404,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         {
             // The wanted one first.
             layer = (_wanted + i) % SourceLayers.Max;
-            if (layer == Layer || (!isOtherSource && layer != _wanted))
+            if ((layer == Layer && !_isPaused) || (!isOtherSource && layer != _wanted))
             {
                 continue;
             }

@@ -40,19 +40,17 @@ internal sealed class Vp8Continuity
         var tl0 = (descriptor.Tl0PicIdx + _tl0Offset) & 0xFF;
         var keyIdx = (descriptor.KeyIdx + _keyIdxOffset) & 0x1F;
         descriptor.Rewrite(payload, pictureId, tl0, keyIdx);
-        if (descriptor.PictureId >= 0 && (_lastPictureId < 0 || (short)((pictureId - _lastPictureId) << 1) > 0))
-        {
-            _lastPictureId = pictureId;
-        }
+        Advance(ref _lastPictureId, descriptor.PictureId, pictureId, descriptor.HasLongPictureId ? 15 : 7);
+        Advance(ref _lastTl0, descriptor.Tl0PicIdx, tl0, 8);
+        Advance(ref _lastKeyIdx, descriptor.KeyIdx, keyIdx, 5);
+    }
 
-        if (descriptor.Tl0PicIdx >= 0)
+    /// <summary>The later of two counters of so many bits; a packet that was overtaken does not move it back.</summary>
+    private static void Advance(ref int last, int received, int rewritten, int bits)
+    {
+        if (received >= 0 && (last < 0 || (rewritten - last) << (32 - bits) > 0))
         {
-            _lastTl0 = tl0;
-        }
-
-        if (descriptor.KeyIdx >= 0)
-        {
-            _lastKeyIdx = keyIdx;
+            last = rewritten;
         }
     }
 

@@ -75,6 +75,11 @@ internal sealed class PacketHistory : IDisposable
                 _keyFrameRunBytes = packet.PayloadLength;
             }
         }
+        else if (packet.IsKeyFrameStart && TryGet(_keyFrame, out var start) && start.Timestamp == packet.Timestamp)
+        {
+            // Its parameter sets were overtaken on their way.
+            _keyFrame = packet.Sequence;
+        }
 
         return true;
     }

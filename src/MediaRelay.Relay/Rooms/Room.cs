@@ -133,7 +133,14 @@ public sealed class Room
 
         foreach (var session in sessions)
         {
-            session.RequestClose(reason);
+            if (session is ViewerSession viewer)
+            {
+                viewer.RequestLeave(this, reason);
+            }
+            else
+            {
+                session.RequestClose(reason);
+            }
         }
     }
 
@@ -147,7 +154,7 @@ public sealed class Room
         }
     }
 
-    /// <summary>Notes a new session; false when the room is closed, full, or another host publishes.</summary>
+    /// <summary>Notes a session, unless it is here already or the room is closed, full, or another host publishes.</summary>
     internal RoomRefusal TryAdd(PeerSession session, int maxViewers)
     {
         PublisherSession? superseded = null;
@@ -169,7 +176,7 @@ public sealed class Room
                 _incoming = publisher;
                 HasLayers = publisher.HasSimulcast;
             }
-            else
+            else if (!_sessions.Contains(session))
             {
                 if (maxViewers > 0 && _viewerCount >= maxViewers)
                 {

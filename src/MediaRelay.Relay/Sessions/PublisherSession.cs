@@ -27,10 +27,8 @@ public sealed class PublisherSession : PeerSession
     private readonly TransportFeedbackBuilder? _transportFeedback;
     private readonly CaptureClock _captureClock = new();
     private readonly KeyFrameRequests _keyFrames = new(KeyFrameInterval);
-    private readonly PublishedTrack?[] _layers = new PublishedTrack?[SourceLayers.Max];
-    private readonly bool _hasAudio;
     private readonly string _cname;
-    private HostSource _source;
+    private readonly HostSource _source;
     private int _wantedKeyFrames;
     private Timestamp _nextFeedback = Timestamp.Never;
     private bool _isPromoted;
@@ -42,11 +40,10 @@ public sealed class PublisherSession : PeerSession
     {
         _tracks = new PublishedTracks(sections);
         _cname = cname;
-        _hasAudio = sections.Any(section => !section.IsVideo);
         HasSimulcast = sections.Any(section => section.HasSimulcast);
         Codec = sections.FirstOrDefault(section => section.IsVideo)?.Codec;
         HasVideo = Codec is not null;
-        _source = MakeSource();
+        _source = new HostSource(this, HasVideo, sections.Any(section => !section.IsVideo), Codec ?? VideoCodec.H264);
         if (sections.Any(section => section.Extensions.Has(HeaderExtension.TransportCc)))
         {
             _transportFeedback = new TransportFeedbackBuilder();
@@ -142,8 +139,7 @@ public sealed class PublisherSession : PeerSession
 
     private protected override void OnClosed(Timestamp now)
     {
-        var source = _source;
-        Room.Feed.Run(then => Room.Feed.RemoveSource(then, source));
+        Room.Feed.Run(then => Room.Feed.RemoveSource(then, _source));
         Room.OnHostClosed(this);
     }
 
@@ -213,8 +209,6 @@ public sealed class PublisherSession : PeerSession
         length += RtcpWriter.WriteSourceDescription(packet[length..], ReportSsrc, _cname);
         WriteRtcp(packet[..length], output);
     }
-
-    private HostSource MakeSource() => new(this, HasVideo, _hasAudio, Codec ?? VideoCodec.H264);
 
     private void WriteNacks(Timestamp now, PublishedTrack track, Span<byte> packet, DatagramWriter output)
     {
@@ -324,8 +318,15 @@ public sealed class PublisherSession : PeerSession
         if (track.IsVideo && !IsWanted(track))
         {
             Counters.PacketsPaused++;
+            track.IsPaused = true;
             packet.Dispose();
             return;
+        }
+
+        if (track.IsPaused)
+        {
+            track.IsPaused = false;
+            _source.NoteResumed(track.Layer);
         }
 
         Shard!.PassToFeed(now, Room.Feed, _source, track.IsVideo, track.Layer, packet);
@@ -339,12 +340,6 @@ public sealed class PublisherSession : PeerSession
             _keyFrames.OnKeyFrame();
         }
 
-        if (_layers[track.Layer] is { } old && old != track)
-        {
-            ReplaceSource(now);
-        }
-
-        _layers[track.Layer] = track;
         var isFirst = _encodings.Selected is null;
         if (_encodings.OnKeyFrame(now, track, payload) && !isFirst && Room.Host == this)
         {
@@ -356,20 +351,6 @@ public sealed class PublisherSession : PeerSession
         {
             track.UpdateRate(now);
             _source.Layers.Set(track.Layer, track.Pixels, track.BitRate);
-        }
-    }
-
-    /// <summary>An encoding that was started anew is another source of the feed: its numbers and timestamps are its own.</summary>
-    private void ReplaceSource(Timestamp now)
-    {
-        var old = _source;
-        Array.Clear(_layers);
-        _source = MakeSource();
-        Shard!.AddSource(now, Room.Feed, _source);
-        Room.Feed.Run(then => Room.Feed.DemoteSource(then, old));
-        if (Room.Host == this)
-        {
-            Room.Tap?.OnHost(Codec);
         }
     }
 

@@ -97,6 +97,36 @@ public sealed class ViewerSession : PeerSession
         return true;
     }
 
+    /// <summary>
+    /// A room ends: who watches it ends with it, who is about to leave it leaves at once, and who was to come stays away. Any thread.
+    /// </summary>
+    internal void RequestLeave(Room room, CloseReason reason)
+    {
+        if (Shard is not { } shard)
+        {
+            RequestClose(reason);
+            return;
+        }
+
+        shard.Run(now =>
+        {
+            if (Room != room)
+            {
+                CancelHandOff(room);
+            }
+            else if (_handOff is { } handOff)
+            {
+                CompleteHandOff(now, handOff);
+            }
+            else
+            {
+                Close(now, reason);
+            }
+
+            shard.Touch(this);
+        });
+    }
+
     /// <summary>Hands a broadcast message to the viewer's application.</summary>
     internal void Broadcast(Timestamp now, object message)
     {
@@ -372,7 +402,26 @@ public sealed class ViewerSession : PeerSession
     private void BeginHandOff(Timestamp now, Room target)
     {
         // Told to go somewhere else meanwhile: the last word counts.
-        _handOff?.Target.Remove(this);
+        if (_handOff?.Target == target)
+        {
+            return;
+        }
+
+        CancelHandOff(_handOff?.Target);
+
+        // An order in between may have given up the place that was taken when this one was given.
+        if (target == Room || target.TryAdd(this, Relay.Options.MaxViewersPerRoom) != RoomRefusal.None)
+        {
+            return;
+        }
+
+        if (_fanout is null)
+        {
+            // Not connected yet: it begins there.
+            MoveTo(now, target, mediaOffset: 0, TimeSpan.Zero);
+            return;
+        }
+
         _handOff = new HandOff(target, now, now + LongestHandOff);
         if (_video is null)
         {
@@ -385,10 +434,19 @@ public sealed class ViewerSession : PeerSession
         }
     }
 
+    private void CancelHandOff(Room? target)
+    {
+        if (target is not null && _handOff?.Target == target)
+        {
+            _handOff = null;
+            target.Remove(this);
+            _video?.Stay();
+        }
+    }
+
     private void CompleteHandOff(Timestamp now, HandOff handOff)
     {
         _handOff = null;
-        var from = Room;
         var fanout = handOff.Target.Feed.FanoutOn(Shard!);
         if (_fanout is { } old)
         {
@@ -403,14 +461,21 @@ public sealed class ViewerSession : PeerSession
             fanout.AddReceiver(this);
         }
 
+        // Where the picture has not begun there, it leaves the old feed without one.
+        var offset = _video?.Move(now) ?? 0;
         _audio?.Follow(fanout);
         _nextLayerReview = now + LayerReviewInterval;
-        ChangeRoom(handOff.Target);
-        from.Remove(this);
-        var offset = _video?.Stream.Run is { } run && run.Fanout == fanout ? run.TimestampOffset : 0;
-        _application?.OnHandedOff(now, handOff.Target, offset);
-        Relay.OnHandedOff(this, from, now - handOff.BeganAt);
+        MoveTo(now, handOff.Target, offset, now - handOff.BeganAt);
         Shard!.Touch(this);
+    }
+
+    private void MoveTo(Timestamp now, Room target, uint mediaOffset, TimeSpan elapsed)
+    {
+        var from = Room;
+        ChangeRoom(target);
+        from.Remove(this);
+        _application?.OnHandedOff(now, target, mediaOffset);
+        Relay.OnHandedOff(this, from, elapsed);
     }
 
     private void QueueResends(in Nack nack)

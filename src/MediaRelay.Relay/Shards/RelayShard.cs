@@ -23,6 +23,9 @@ public sealed class RelayShard
 
     // Packets to viewers in one turn, about 5 ms of work: then the receive queue is emptied before it goes on.
     private const int FanoutBudget = 2_048;
+
+    // A room's share before the next one's: a small room waits for one share of each large one, not for all that they have.
+    private const int FanoutShare = 256;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly Dictionary<TransportAddress, PeerSession> _byAddress = [];
@@ -407,15 +410,14 @@ public sealed class RelayShard
 
                     break;
                 case HandOver.Kind.FeedPacket:
-                    ((Feed)handOver.Target).FanoutOn(this).Enqueue(now, handOver.Packet);
-                    handOver.Buffer!.Dispose();
+                    ((Feed)handOver.Target).Receive(now, this, handOver.Packet);
                     break;
                 case HandOver.Kind.KeptPacket:
                     ((Feed)handOver.Target).FanoutOn(this).Keep(now, handOver.Packet);
                     handOver.Buffer!.Dispose();
                     break;
                 case HandOver.Kind.Clock:
-                    ((Feed)handOver.Target).FanoutOn(this).Clock = handOver.FeedClock;
+                    ((Feed)handOver.Target).Receive(this, handOver.FeedClock);
                     break;
             }
         }
@@ -438,9 +440,15 @@ public sealed class RelayShard
         for (var waiting = _pendingFanouts.Count; waiting > 0 && budget > 0; waiting--)
         {
             var fanout = _pendingFanouts.Dequeue();
-            if (!fanout.Flush(now, output, ref budget))
+            var share = Math.Min(FanoutShare, budget);
+            var left = share;
+            var isDone = fanout.Flush(now, output, ref left);
+            budget -= share - left;
+            if (!isDone)
             {
+                // What could go on goes on behind the others; what waits for its next slice does not.
                 _pendingFanouts.Enqueue(fanout);
+                waiting += left < share ? 1 : 0;
             }
         }
     }

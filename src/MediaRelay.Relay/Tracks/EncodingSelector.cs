@@ -24,7 +24,8 @@ internal sealed class EncodingSelector
             return false;
         }
 
-        if (Selected is null || now - Selected.LastPacketAt > Gone || track.Pixels > Selected.Pixels)
+        // The same layer under another SSRC was started anew.
+        if (Selected is null || now - Selected.LastPacketAt > Gone || track.Pixels > Selected.Pixels || track.Layer == Selected.Layer)
         {
             Selected = track;
             return true;

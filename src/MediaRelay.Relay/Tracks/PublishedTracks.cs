@@ -15,9 +15,13 @@ internal sealed class PublishedTracks
     // One sound and a simulcast of three pictures, with room for streams that were restarted under another SSRC.
     private const int MaxTracks = 8;
 
+    // Streams that were replaced: what of them is still on its way must not replace their successors.
+    private const int MaxReplaced = 8;
+
     private readonly IReadOnlyList<PublishedTrackOptions> _sections;
     private readonly byte[]?[] _mids;
     private readonly List<PublishedTrack> _tracks = [];
+    private readonly Queue<Ssrc> _replaced = new();
 
     public PublishedTracks(IReadOnlyList<PublishedTrackOptions> sections)
     {
@@ -43,8 +47,7 @@ internal sealed class PublishedTracks
             }
         }
 
-        var section = FindSection(packet);
-        if (section is null)
+        if (_replaced.Contains(packet.Ssrc) || FindSection(packet) is not { } section)
         {
             return null;
         }
@@ -120,7 +123,17 @@ internal sealed class PublishedTracks
         }
 
         // The same encoding under a new SSRC: the sender has started it anew.
-        _tracks.RemoveAll(old => old.Options == section && Equals(old.Rid, rid));
+        if (_tracks.Find(old => old.Options == section && Equals(old.Rid, rid)) is { } replaced)
+        {
+            _tracks.Remove(replaced);
+            if (_replaced.Count == MaxReplaced)
+            {
+                _replaced.Dequeue();
+            }
+
+            _replaced.Enqueue(replaced.Ssrc);
+        }
+
         var layer = 0;
         while (_tracks.Exists(other => other.Options == section && other.Layer == layer))
         {

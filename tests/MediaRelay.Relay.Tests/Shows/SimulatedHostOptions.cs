@@ -1,0 +1,8 @@
+using MediaRelay.Protocols.Payloads;
+
+namespace MediaRelay.Relay.Tests.Shows;
+
+/// <summary>What kind of host takes part in a show.</summary>
+/// <param name="IsPaced">Spreads a picture's packets over 20 ms, as browsers do; else they leave together.</param>
+internal sealed record SimulatedHostOptions(
+    VideoCodec Codec, int Encodings = 1, bool IsPaced = false, int MaxKeyFramePackets = 22, string Identity = "host");

@@ -1,0 +1,53 @@
+using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Time;
+
+namespace MediaRelay.Relay.Tests.Shows;
+
+/// <summary>
+/// One outgoing stream as it left the relay, and what of it arrived. What leaves twice under one number must be the same bytes: GCM
+/// would use a nonce twice (RFC 7714 §8.2).
+/// </summary>
+internal sealed class StreamRecord
+{
+    private readonly SequenceUnwrapper _unwrapper = new();
+    private readonly Dictionary<long, (Timestamp At, byte[] Datagram)> _sent = [];
+
+    /// <summary>What arrived, in order of number.</summary>
+    public SortedDictionary<long, Received> Packets { get; } = [];
+
+    public IReadOnlyCollection<long> SentNumbers => _sent.Keys;
+
+    public bool WasSent(long number) => _sent.ContainsKey(number);
+
+    public Timestamp SentAt(long number) => _sent[number].At;
+
+    /// <summary>The number nearest to the newest one sent.</summary>
+    public long Unwrap(SequenceNumber number) => _unwrapper.Peek(number.Value);
+
+    public void OnSent(Timestamp now, SequenceNumber number, byte[] datagram)
+    {
+        var unwrapped = _unwrapper.Unwrap(number.Value);
+        if (_sent.TryGetValue(unwrapped, out var first))
+        {
+            Assert.True(first.Datagram.AsSpan().SequenceEqual(datagram), $"number {unwrapped} left twice with different bytes");
+        }
+        else
+        {
+            _sent.Add(unwrapped, (now, datagram));
+        }
+    }
+
+    /// <summary>Takes a packet that arrived; one that came in two ways must be the same both times.</summary>
+    public void OnArrived(Received packet)
+    {
+        if (Packets.TryGetValue(packet.Number, out var known))
+        {
+            Assert.Equal((known.Timestamp, known.Marker, known.Codec), (packet.Timestamp, packet.Marker, packet.Codec));
+            Assert.Equal(known.Payload, packet.Payload);
+        }
+        else
+        {
+            Packets.Add(packet.Number, packet);
+        }
+    }
+}
