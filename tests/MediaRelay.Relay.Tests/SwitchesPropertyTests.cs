@@ -32,7 +32,7 @@ public class SwitchesPropertyTests
             return;
         }
 
-        var count = int.Parse(Environment.GetEnvironmentVariable("MEDIARELAY_SWITCHES_SEEDS") ?? "60");
+        var count = int.Parse(Environment.GetEnvironmentVariable("MEDIARELAY_SWITCHES_SEEDS") ?? "40");
         for (var shards = 1; shards <= 3; shards++)
         {
             RunSeeds((hasLoss ? 200_000 : 100_000) + (shards * 10_000), count, shards, hasLoss);

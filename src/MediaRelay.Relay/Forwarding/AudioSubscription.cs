@@ -10,11 +10,16 @@ internal sealed class AudioSubscription(OutgoingStream stream)
     private const uint PacketTicks = ClockRate / 50;
 
     private FeedFanout? _fanout;
+    private long _from;
 
     public OutgoingStream Stream { get; } = stream;
 
-    /// <summary>From the next packet on the sound comes from there.</summary>
-    public void Follow(FeedFanout fanout) => _fanout = fanout;
+    /// <summary>From the next packet on the sound comes from there; one that is late then belongs before it.</summary>
+    public void Follow(FeedFanout fanout)
+    {
+        _fanout = fanout;
+        _from = fanout.Audio.Next;
+    }
 
     /// <summary>Returns how many packets were sent.</summary>
     public int Send(Timestamp now, FeedBatch batch, DatagramWriter output)
@@ -24,6 +29,11 @@ internal sealed class AudioSubscription(OutgoingStream stream)
         {
             if (Stream.Run?.Fanout != _fanout)
             {
+                if (packet.Sequence < _from)
+                {
+                    continue;
+                }
+
                 Stream.Begin(_fanout!, packet, OffsetOf(now, packet), packet.Timestamp);
             }
 

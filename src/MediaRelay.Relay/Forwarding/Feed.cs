@@ -191,6 +191,11 @@ public sealed class Feed
         {
             Open(now, source, layer, isKeyFrameStart, sequence, before, rtp, buffer);
         }
+        else if (!isVideo && !input.IsStarted && sequence < before)
+        {
+            // Sound begins with the newest: what came before it, while another source played, is gone.
+            buffer.Dispose();
+        }
         else if (source == _active || !source.HasVideo)
         {
             if (source != _active)
@@ -206,10 +211,10 @@ public sealed class Feed
         }
     }
 
-    /// <summary>Takes a source's capture mapping (from its sender reports). On the home loop.</summary>
-    internal void HandleCaptureMapping(FeedSource source, bool isVideo, int layer, CaptureMapping mapping)
+    /// <summary>Takes the capture mapping of a source's stream (from its sender reports). On the home loop.</summary>
+    internal void HandleCaptureMapping(FeedSource source, bool isVideo, int layer, Ssrc? ssrc, CaptureMapping mapping)
     {
-        (isVideo ? source.Video(layer) : source.Audio).Mapping = mapping;
+        (isVideo ? source.Video(layer) : source.Audio).SetMapping(ssrc, mapping);
         if (source == _active && _timeline.UpdateClock(source))
         {
             foreach (var fanout in _fanouts)
@@ -307,9 +312,19 @@ public sealed class Feed
     internal FeedFanout? ExistingFanoutOn(RelayShard shard) => _fanouts[shard.Index];
 
     /// <summary>Takes a packet that the home loop hands over. On the loop that it is for.</summary>
-    internal void Receive(Timestamp now, RelayShard shard, in FeedPacket packet)
+    internal void Receive(Timestamp now, RelayShard shard, in FeedPacket packet, bool isKept)
     {
-        if (!_isRemoved)
+        if (_isRemoved)
+        {
+            packet.Buffer.Dispose();
+            return;
+        }
+
+        if (isKept)
+        {
+            FanoutOn(shard).Keep(now, packet);
+        }
+        else
         {
             FanoutOn(shard).Enqueue(now, packet);
         }
@@ -379,6 +394,9 @@ public sealed class Feed
     private static bool IsKeyFrameStart(VideoCodec codec, ReadOnlySpan<byte> payload) => codec == VideoCodec.H264
         ? H264Payload.IsKeyFrameStart(payload)
         : Vp8Descriptor.TryParse(payload, out var descriptor) && descriptor.IsKeyFrameStart;
+
+    /// <summary>A key frame's start before which nothing of it comes: VP8's only one, H.264's parameter sets.</summary>
+    private static bool IsFront(VideoCodec codec, ReadOnlySpan<byte> start) => codec == VideoCodec.Vp8 || H264Payload.ContainsSps(start);
 
     private static int Rank(FeedSource source) => source.Kind switch
     {
@@ -484,12 +502,12 @@ public sealed class Feed
         var opening = source.Opening(layer);
         if (isKeyFrameStart && !opening.Covers(sequence, rtp.Timestamp))
         {
-            opening.Begin(now, sequence, before, rtp, buffer);
+            opening.Begin(now, sequence, before, IsFront(source.Codec, rtp.Payload), rtp, buffer);
         }
         else if (opening.HasBegun)
         {
             // Parameter sets in a packet of their own are a start, and so is the picture behind them: both are one key frame.
-            opening.Add(sequence, isKeyFrameStart, rtp, buffer);
+            opening.Add(sequence, isKeyFrameStart, isKeyFrameStart && IsFront(source.Codec, rtp.Payload), rtp, buffer);
         }
         else
         {

@@ -170,6 +170,9 @@ public abstract class FeedSource
     {
         private Protocols.Rtp.Ssrc? _ssrc;
         private Protocols.Rtp.SequenceUnwrapper _unwrapper = new();
+        private (Protocols.Rtp.Ssrc Ssrc, CaptureMapping Mapping)? _nextMapping;
+        private uint _alignedFrom;
+        private uint _earlierOffset;
 
         /// <summary>The offsets below are valid: this track plays on the feed.</summary>
         public bool IsStarted { get; set; }
@@ -178,9 +181,10 @@ public abstract class FeedSource
 
         public long SequenceOffset { get; set; }
 
-        public uint TimestampOffset { get; set; }
+        /// <summary>What is added to the timestamps of the newest picture.</summary>
+        public uint TimestampOffset { get; private set; }
 
-        public CaptureMapping? Mapping { get; set; }
+        public CaptureMapping? Mapping { get; private set; }
 
         /// <summary>The highest number that came, played or not; −1 before the first.</summary>
         public long Highest { get; set; } = -1;
@@ -190,8 +194,45 @@ public abstract class FeedSource
 
         public Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
 
+        /// <summary>From the packet with this timestamp on, its place on the feed is that much later.</summary>
+        public void Align(uint timestamp, uint offset)
+        {
+            _earlierOffset = IsStarted ? TimestampOffset : offset;
+            _alignedFrom = timestamp;
+            TimestampOffset = offset;
+        }
+
+        /// <summary>The place on the feed of a packet with this timestamp, also of one that is late.</summary>
+        public uint Place(uint timestamp)
+        {
+            var distance = (int)(timestamp - _alignedFrom);
+            if (distance > 1 << 30)
+            {
+                // Long before the timestamps wrap around the point of the last alignment.
+                Align(timestamp, TimestampOffset);
+            }
+
+            return timestamp + (distance < 0 ? _earlierOffset : TimestampOffset);
+        }
+
         /// <summary>True when the packet begins another stream than the one before: its numbers and timestamps are its own.</summary>
         public bool IsOtherStream(Protocols.Rtp.Ssrc ssrc) => _ssrc is { } known && known != ssrc;
+
+        /// <summary>
+        /// Takes what a sender report said of a stream (null: of the only one there is). That of a stream whose packets have not come yet,
+        /// because they are on another way or nobody watches it, waits for them.
+        /// </summary>
+        public void SetMapping(Protocols.Rtp.Ssrc? ssrc, CaptureMapping mapping)
+        {
+            if (ssrc is { } of && _ssrc is not null && IsOtherStream(of))
+            {
+                _nextMapping = (of, mapping);
+            }
+            else
+            {
+                Mapping = mapping;
+            }
+        }
 
         /// <summary>Unwraps a packet's number; another stream's begin anew.</summary>
         public long Unwrap(Protocols.Rtp.Ssrc ssrc, Protocols.Rtp.SequenceNumber number)
@@ -200,7 +241,7 @@ public abstract class FeedSource
             {
                 _unwrapper = new Protocols.Rtp.SequenceUnwrapper();
                 Highest = -1;
-                Mapping = null;
+                Mapping = _nextMapping is { } next && next.Ssrc == ssrc ? next.Mapping : null;
                 KeepsTimestamps = false;
             }
 

@@ -15,6 +15,9 @@ internal sealed class FeedTimeline
     private const int VideoClock = 90_000;
     private const int AudioClock = 48_000;
 
+    // What a viewer sees of it when it is pressed (FeedRun) is still a distance.
+    private const uint LeastDistance = FeedRun.Pressed;
+
     // Layers that lie closer than this are not moved: lip sync is judged in tens of milliseconds.
     private const int AlignmentSlack = VideoClock / 300;
 
@@ -57,7 +60,7 @@ internal sealed class FeedTimeline
     {
         var input = isVideo ? source.Video(layer) : source.Audio;
         var track = isVideo ? _video : _audio;
-        if (isVideo && input.IsStarted && isKeyFrameStart)
+        if (isVideo && input.IsStarted && layer != source.ReferenceLayer)
         {
             Realign(now, source, layer, input, rtp.Timestamp.Value);
         }
@@ -204,23 +207,24 @@ internal sealed class FeedTimeline
 
     /// <summary>
     /// The encodings of a simulcast count timestamps from different starts (RFC 3550 §5.1). When one joins only its arrival tells where
-    /// it lies; once both have sent reports, their capture times do, and the next key frame sets it right.
+    /// it lies; once both have sent reports, their capture times do, and the next picture sets it right.
     /// </summary>
     private void Realign(Timestamp now, FeedSource source, int layer, FeedSource.SourceTrack input, uint timestamp)
     {
-        if (layer == source.ReferenceLayer || source.KnownVideo(source.ReferenceLayer) is not { IsStarted: true } reference
+        // Only between pictures, and never back: what lies too late comes a frame's distance nearer each time.
+        var present = timestamp + input.TimestampOffset;
+        if ((_video.LastTimestampOf(now, layer) is { } last && (int)(present - last) <= 0)
+            || source.KnownVideo(source.ReferenceLayer) is not { IsStarted: true } reference
             || ByCapture(reference, input, timestamp) is not { } wanted)
         {
             return;
         }
 
-        // Not within a picture (an H.264 key frame has two starts), and never back: then a frame's distance nearer each time.
-        var present = timestamp + input.TimestampOffset;
         var distance = Math.Abs((int)(wanted - present));
         var possible = Behind(now, layer, wanted);
-        if (distance > AlignmentSlack && Behind(now, layer, present) == present && Math.Abs((int)(wanted - possible)) < distance)
+        if (distance > AlignmentSlack && Math.Abs((int)(wanted - possible)) < distance)
         {
-            input.TimestampOffset = possible - timestamp;
+            input.Align(timestamp, possible - timestamp);
         }
     }
 
@@ -234,7 +238,7 @@ internal sealed class FeedTimeline
 
     /// <summary>The timestamp, or the next one that this layer may have.</summary>
     private uint Behind(Timestamp now, int layer, uint timestamp) =>
-        _video.LastTimestampOf(now, layer) is { } last && (int)(timestamp - last) <= 0 ? last + 1 : timestamp;
+        _video.LastTimestampOf(now, layer) is { } last && (int)(timestamp - last) < LeastDistance ? last + LeastDistance : timestamp;
 
     private void AlignMediaClock(Timestamp now, uint feedTimestamp)
     {

@@ -41,10 +41,11 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
     /// <summary>Ties a layer of a source to the timeline: its packet with this number and timestamp comes at <paramref name="start"/>.</summary>
     public void Join(FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, uint start)
     {
+        source.IsStarted = false;
+        source.Align(timestamp, start - timestamp);
         source.IsStarted = true;
         source.FirstSequence = sequence;
         source.SequenceOffset = _layers[layer].NextSequence - sequence;
-        source.TimestampOffset = start - timestamp;
     }
 
     /// <summary>Notes a packet that goes out and returns its place; false when it is older than the source's first one.</summary>
@@ -52,7 +53,7 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
         Timestamp now, FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, out long feedSequence, out uint feedTimestamp)
     {
         feedSequence = sequence + source.SequenceOffset;
-        feedTimestamp = timestamp + source.TimestampOffset;
+        feedTimestamp = source.Place(timestamp);
         if (sequence < source.FirstSequence)
         {
             return false;

@@ -16,6 +16,12 @@ internal sealed class FrameHold
     private readonly List<FeedPacket> _packets = [];
     private Timestamp _since;
     private long _highestReleased = -1;
+    private bool _hasEnd;
+
+    /// <summary>
+    /// A key frame whose first packets (parameter sets) may have been overtaken: a viewer who started without them would show nothing.
+    /// </summary>
+    private bool LacksFront => _packets[0].IsKeyFrameStart && _packets[0].Sequence > _highestReleased + 1;
 
     /// <summary>When <see cref="Expire"/> has something to do.</summary>
     public Timestamp Deadline => _packets.Count == 0 ? Timestamp.Never : _since + LongestHold;
@@ -41,7 +47,8 @@ internal sealed class FrameHold
         }
 
         Insert(packet);
-        if (packet.Marker || _packets.Count >= MaxPackets)
+        _hasEnd |= packet.Marker;
+        if ((_hasEnd && !LacksFront) || _packets.Count >= MaxPackets)
         {
             Release(ready);
         }
@@ -65,6 +72,7 @@ internal sealed class FrameHold
         }
 
         _packets.Clear();
+        _hasEnd = false;
     }
 
     /// <summary>In order, so that a viewer who starts with this picture starts with its first packet.</summary>
@@ -88,5 +96,6 @@ internal sealed class FrameHold
         }
 
         _packets.Clear();
+        _hasEnd = false;
     }
 }

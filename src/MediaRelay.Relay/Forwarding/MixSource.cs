@@ -41,7 +41,7 @@ public sealed class MixSource : FeedSource
     }
 
     public void PushCaptureMapping(bool isVideo, CaptureMapping mapping) =>
-        _feed.Run(_ => _feed.HandleCaptureMapping(this, isVideo, layer: 0, mapping));
+        _feed.Run(_ => _feed.HandleCaptureMapping(this, isVideo, layer: 0, ssrc: null, mapping));
 
     /// <summary>Lets the room's host take over at its next key frame (or the slate after two seconds); then the source is removed.</summary>
     public void Retire() => _feed.Run(now => _feed.DemoteSource(now, this));

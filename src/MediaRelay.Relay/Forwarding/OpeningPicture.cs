@@ -13,20 +13,19 @@ internal sealed class OpeningPicture
     // Half a megabyte: a key frame of 1080p is below 300 packets.
     private const int MaxPackets = 512;
 
-    // Packets of one picture that overtook its first one; more than this do not.
+    // Packets that overtook the first one of their key frame; more than this do not.
     private const int MaxEarly = 64;
 
     // Without the missing packet by then, viewers' own requests for a new key frame are the faster way.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    // For parameter sets in front that may only be late, or be resent within a usual round trip; often nothing is missing there.
+    // For parameter sets that may only be late, or be resent within a usual round trip; some encoders send none.
     private static readonly TimeSpan LongestWaitInFront = TimeSpan.FromMilliseconds(100);
 
     private readonly List<(long Sequence, bool IsOfPicture, PacketBuffer Buffer)> _packets = [];
-    private readonly List<(long Sequence, bool IsLast, PacketBuffer Buffer)> _early = [];
+    private readonly List<(long Sequence, uint Timestamp, bool Marker, PacketBuffer Buffer)> _early = [];
     private Timestamp _began;
     private uint _timestamp;
-    private uint _earlyTimestamp;
     private int _ofPicture;
     private long _first;
     private long _last;
@@ -37,29 +36,30 @@ internal sealed class OpeningPicture
     /// <summary>The key frame that is kept is this one, or a newer one.</summary>
     public bool Covers(long sequence, RtpTimestamp timestamp) => HasBegun && (_timestamp == timestamp.Value || sequence < _first);
 
-    /// <summary>Keeps a packet that came before any key frame began, in case it belongs to one; the buffer now belongs to this.</summary>
+    /// <summary>Keeps a packet that came before its key frame began, the newest ones only; the buffer now belongs to this.</summary>
     public void AddEarly(long sequence, in RtpPacket packet, PacketBuffer buffer)
     {
-        if (_early.Count > 0 && _earlyTimestamp != packet.Timestamp.Value)
-        {
-            ClearEarly();
-        }
-
-        if (_early.Count >= MaxEarly || _early.Exists(kept => kept.Sequence == sequence))
+        if (_early.Exists(kept => kept.Sequence == sequence))
         {
             buffer.Dispose();
             return;
         }
 
-        _earlyTimestamp = packet.Timestamp.Value;
-        _early.Add((sequence, packet.Marker, buffer));
+        if (_early.Count == MaxEarly)
+        {
+            _early[0].Buffer.Dispose();
+            _early.RemoveAt(0);
+        }
+
+        _early.Add((sequence, packet.Timestamp.Value, packet.Marker, buffer));
     }
 
     /// <summary>
     /// Drops what was kept and begins with a key frame's first packet; the buffer now belongs to this.
     /// </summary>
     /// <param name="before">The highest number of the stream that came before this packet; −1 when it is the first.</param>
-    public void Begin(Timestamp now, long sequence, long before, in RtpPacket packet, PacketBuffer buffer)
+    /// <param name="isFront">Nothing of the key frame comes before this packet.</param>
+    public void Begin(Timestamp now, long sequence, long before, bool isFront, in RtpPacket packet, PacketBuffer buffer)
     {
         ClearPackets();
         _began = now;
@@ -67,14 +67,15 @@ internal sealed class OpeningPicture
         _ofPicture = 0;
         _first = sequence;
         _last = long.MaxValue;
-        _before = before;
+        _before = isFront ? sequence : before;
         Keep(sequence, isOfPicture: true, packet.Marker, buffer);
         TakeEarly();
     }
 
     /// <summary>Keeps a packet of the key frame or behind it; the buffer now belongs to this. One that is there already is dropped.</summary>
     /// <param name="isStart">A key frame can be decoded from this packet on; one that was overtaken is the first then.</param>
-    public void Add(long sequence, bool isStart, in RtpPacket packet, PacketBuffer buffer)
+    /// <param name="isFront">As for <see cref="Begin"/>.</param>
+    public void Add(long sequence, bool isStart, bool isFront, in RtpPacket packet, PacketBuffer buffer)
     {
         var isOfPicture = packet.Timestamp.Value == _timestamp;
         if (sequence < _first && isOfPicture && !isStart)
@@ -83,9 +84,9 @@ internal sealed class OpeningPicture
             return;
         }
 
-        if (sequence < _first && !isOfPicture)
+        if ((sequence < _first && !isOfPicture) || isFront)
         {
-            // The end of the picture before: nothing is missing in between.
+            // The end of the picture before, or the front of this one: nothing is missing in between.
             _before = Math.Max(_before, sequence);
         }
 
@@ -109,7 +110,7 @@ internal sealed class OpeningPicture
         }
 
         var isWhole = _ofPicture > _last - _first
-            && (_before < 0 || _before >= _first - 1 || now - _began >= LongestWaitInFront);
+            && (_before >= _first - 1 || now - _began >= LongestWaitInFront);
         return isWhole || _packets.Count >= MaxPackets || now - _began >= LongestWait;
     }
 
@@ -140,17 +141,12 @@ internal sealed class OpeningPicture
 
     private void TakeEarly()
     {
-        if (_early.Count == 0 || _earlyTimestamp != _timestamp)
-        {
-            return;
-        }
-
         for (var i = _early.Count - 1; i >= 0; i--)
         {
-            var (sequence, isLast, buffer) = _early[i];
+            var (sequence, timestamp, marker, buffer) = _early[i];
             if (sequence > _first)
             {
-                Keep(sequence, isOfPicture: true, isLast, buffer);
+                Keep(sequence, timestamp == _timestamp, marker, buffer);
                 _early.RemoveAt(i);
             }
         }

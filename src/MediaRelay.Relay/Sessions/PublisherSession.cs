@@ -380,7 +380,7 @@ public sealed class PublisherSession : PeerSession
         _captureClock.OnSenderReport(now, Shard!.WallClockAt(now), report.NtpTime);
         var mapping = new CaptureMapping(report.RtpTimestamp.Value, _captureClock.ToLocal(report.NtpTime), track.ClockRate);
         track.Mapping = mapping;
-        Shard.PassMapping(Room.Feed, _source, track.IsVideo, track.Layer, mapping);
+        Shard.PassMapping(Room.Feed, _source, track.IsVideo, track.Layer, track.Ssrc, mapping);
         if (Room.Host == this && (!track.IsVideo || track == _encodings.Selected))
         {
             Room.Tap?.OnCaptureMapping(track.IsVideo, mapping);

@@ -4,6 +4,7 @@ using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Ice;
 using MediaRelay.Protocols.Network;
 using MediaRelay.Protocols.Peers;
+using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Feedback;
 using MediaRelay.Relay.Forwarding;
@@ -287,15 +288,15 @@ public sealed class RelayShard
         }
     }
 
-    internal void PassMapping(Feed feed, FeedSource source, bool isVideo, int layer, CaptureMapping mapping)
+    internal void PassMapping(Feed feed, FeedSource source, bool isVideo, int layer, Ssrc ssrc, CaptureMapping mapping)
     {
         if (feed.Home == this)
         {
-            feed.HandleCaptureMapping(source, isVideo, layer, mapping);
+            feed.HandleCaptureMapping(source, isVideo, layer, ssrc, mapping);
         }
         else
         {
-            feed.Run(_ => feed.HandleCaptureMapping(source, isVideo, layer, mapping));
+            feed.Run(_ => feed.HandleCaptureMapping(source, isVideo, layer, ssrc, mapping));
         }
     }
 
@@ -410,11 +411,10 @@ public sealed class RelayShard
 
                     break;
                 case HandOver.Kind.FeedPacket:
-                    ((Feed)handOver.Target).Receive(now, this, handOver.Packet);
+                    ((Feed)handOver.Target).Receive(now, this, handOver.Packet, isKept: false);
                     break;
                 case HandOver.Kind.KeptPacket:
-                    ((Feed)handOver.Target).FanoutOn(this).Keep(now, handOver.Packet);
-                    handOver.Buffer!.Dispose();
+                    ((Feed)handOver.Target).Receive(now, this, handOver.Packet, isKept: true);
                     break;
                 case HandOver.Kind.Clock:
                     ((Feed)handOver.Target).Receive(this, handOver.FeedClock);

@@ -31,15 +31,7 @@ internal sealed class ShowScript
         _random = new Random(seed);
     }
 
-    public bool Dump { get; init; }
-    public string DumpText { get; private set; } = "";
     public void Run()
-    {
-        try { RunIt(); }
-        catch when (Dump) { DumpText = string.Join("\n\n", _show.Viewers.Select((v, i) => $"viewer {i}\n" + string.Join("\n", v.Video.Packets.Values) + "\nunarrived " + string.Join(",", v.Video.SentNumbers.Where(n => !v.Video.Packets.ContainsKey(n)).Select(n => $"{n}@{v.Video.SentAt(n)}")))); throw; }
-    }
-
-    public void RunIt()
     {
         using var show = new Show(_seed, _shards, Pick(VideoCodec.H264, VideoCodec.Vp8), padsRuns: _random.Next(4) > 0);
         _show = show;

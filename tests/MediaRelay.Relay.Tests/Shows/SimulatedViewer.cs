@@ -52,7 +52,7 @@ internal sealed class SimulatedViewer
     /// <summary>Instead of what was measured, in 1/256.</summary>
     public byte? ReportedLoss { get; set; }
 
-    public bool IsGone => Peer.Connection!.IsClosed;
+    public bool IsGone => Peer.Connection!.IsClosed || Session.IsClosed;
 
     public bool HasTransportFeedback => Peer.Session!.Video is { } video
         && video.Extensions.ContainsKey(HeaderExtensionUris.TransportWideCc)
@@ -194,6 +194,7 @@ internal sealed class SimulatedViewer
 
         Assert.True(RtpPacket.TryParse(space.AsSpan(0, length), out var restored));
         _nacks.OnPacket(_harness.Now, restored.SequenceNumber);
+        Video.OnRetransmitted(_harness.Now, Video.Unwrap(restored.SequenceNumber));
         Take(Video, restored, codec);
     }
 

@@ -10,7 +10,7 @@ namespace MediaRelay.Relay.Tests.Shows;
 internal sealed class StreamRecord
 {
     private readonly SequenceUnwrapper _unwrapper = new();
-    private readonly Dictionary<long, (Timestamp At, byte[] Datagram)> _sent = [];
+    private readonly Dictionary<long, (Timestamp At, byte[]? Datagram)> _sent = [];
 
     /// <summary>What arrived, in order of number.</summary>
     public SortedDictionary<long, Received> Packets { get; } = [];
@@ -27,15 +27,18 @@ internal sealed class StreamRecord
     public void OnSent(Timestamp now, SequenceNumber number, byte[] datagram)
     {
         var unwrapped = _unwrapper.Unwrap(number.Value);
-        if (_sent.TryGetValue(unwrapped, out var first))
+        if (!_sent.TryGetValue(unwrapped, out var first) || first.Datagram is null)
         {
-            Assert.True(first.Datagram.AsSpan().SequenceEqual(datagram), $"number {unwrapped} left twice with different bytes");
+            _sent[unwrapped] = (now, datagram);
         }
         else
         {
-            _sent.Add(unwrapped, (now, datagram));
+            Assert.True(first.Datagram.AsSpan().SequenceEqual(datagram), $"number {unwrapped} left twice with different bytes");
         }
     }
+
+    /// <summary>A packet that came to the relay when its place had passed left only as a retransmission.</summary>
+    public void OnRetransmitted(Timestamp now, long number) => _sent.TryAdd(number, (now, null));
 
     /// <summary>Takes a packet that arrived; one that came in two ways must be the same both times.</summary>
     public void OnArrived(Received packet)
