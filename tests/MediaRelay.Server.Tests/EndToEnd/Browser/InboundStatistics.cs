@@ -10,7 +10,7 @@ namespace MediaRelay.Server.Tests.EndToEnd.Browser;
 /// <param name="FreezeCount">Pauses between shown pictures that the browser counts as freezes: 150 ms or twice the mean above the mean.</param>
 /// <param name="TotalFreezesDuration">Their sum, s.</param>
 /// <param name="PacketsReceived">Packets of the picture, resent ones that came by RTX included.</param>
-/// <param name="PacketsLost">Packets of the picture that did not come in any way; RFC 3550 §6.4.1, so it may fall.</param>
+/// <param name="PacketsLost">Packets missing on the picture's own SSRC (RFC 3550 §6.4.1), so those that came by RTX as well.</param>
 /// <param name="RetransmittedPacketsReceived">Packets that came by RTX.</param>
 /// <param name="NackCount">Feedback messages that asked for packets.</param>
 /// <param name="PliCount">Requests for a key frame.</param>

@@ -36,16 +36,19 @@ public sealed class LinkStage : IAsyncLifetime
     }
 
     /// <summary>Plays a scenario; the link is perfect before and after it.</summary>
-    internal async Task PlayAsync(ITestOutputHelper output, Func<Scene, Task> scenario, [CallerMemberName] string name = "")
+    internal async Task PlayAsync(
+        ITestOutputHelper output, Func<Scene, Task> scenario, string? codecOfA = null, [CallerMemberName] string name = "")
     {
+        var toServer = Link.ToServer;
+        var toClients = Link.ToClients;
         try
         {
-            await _stage.PlayAsync(output, scenario, name: name);
+            await _stage.PlayAsync(output, scenario, codecOfA, name: name);
         }
         finally
         {
-            output.WriteLine($"to the server: {Link.ToServer}");
-            output.WriteLine($"to clients: {Link.ToClients}");
+            output.WriteLine($"to the server: {Link.ToServer - toServer}");
+            output.WriteLine($"to clients: {Link.ToClients - toClients}");
             Link.Configure(Clear);
         }
     }
