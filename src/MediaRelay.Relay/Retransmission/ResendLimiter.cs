@@ -8,16 +8,20 @@ namespace MediaRelay.Relay.Retransmission;
 /// </summary>
 internal sealed class ResendLimiter(int maxResends, TimeSpan leastDistance)
 {
-    private const int Remembered = 64;
+    // Two seconds, for so long packets are kept, at 6 Mbit/s. A viewer whose line has become narrow misses nearly all of them at once:
+    // with fewer, each packet's entry makes way for another's before the packet is asked for again, and nothing is limited.
+    private const int Remembered = 1024;
+
+    // 16 KB, made at the first resend: a viewer that loses nothing has none.
     private Entry[]? _entries;
 
     public bool TryTake(Timestamp now, long sequence, TimeSpan roundTrip)
     {
         _entries ??= new Entry[Remembered];
         ref var entry = ref _entries[(int)(sequence & (Remembered - 1))];
-        if (entry.Count == 0 || entry.Sequence != sequence)
+        if (entry.Count == 0 || entry.Sequence != (uint)sequence)
         {
-            entry = new Entry { Sequence = sequence, Count = 1, At = now };
+            entry = new Entry { Sequence = (uint)sequence, Count = 1, At = now };
             return true;
         }
 
@@ -34,8 +38,8 @@ internal sealed class ResendLimiter(int maxResends, TimeSpan leastDistance)
 
     private struct Entry
     {
-        public long Sequence;
-        public int Count;
         public Timestamp At;
+        public uint Sequence;
+        public int Count;
     }
 }
