@@ -16,6 +16,7 @@ namespace MediaRelay.Relay.Forwarding;
 public sealed class Feed
 {
     private const int AnyLayer = SourceLayers.Max;
+    private const int UrgentShift = 8;
 
     // A demoted source plays until the next one's key frame, at most this long.
     private static readonly TimeSpan LongestHandover = TimeSpan.FromSeconds(2);
@@ -106,8 +107,14 @@ public sealed class Feed
         });
     }
 
-    /// <summary>A viewer lost a picture or waits for its first one (−1: of any layer); any thread.</summary>
-    internal void RequestKeyFrame(int layer) => Interlocked.Or(ref _wantedKeyFrames, 1 << (layer < 0 ? AnyLayer : layer));
+    /// <summary>
+    /// A viewer lost a picture or waits for its first one (−1: of any layer); urgently when it sees nothing move until then. Any thread.
+    /// </summary>
+    internal void RequestKeyFrame(int layer, bool isUrgent = false)
+    {
+        var wish = 1 << (layer < 0 ? AnyLayer : layer);
+        Interlocked.Or(ref _wantedKeyFrames, isUrgent ? wish | (wish << UrgentShift) : wish);
+    }
 
     /// <summary>Notes which layers a loop's viewers want, a bit each; any thread.</summary>
     internal void SetWatched(RelayShard shard, int layers) => Volatile.Write(ref _watchedLayers[shard.Index], layers);
@@ -545,7 +552,13 @@ public sealed class Feed
         var source = _active ?? _slate;
         for (var layer = 0; layer < SourceLayers.Max; layer++)
         {
-            if ((wishes & (1 << layer)) != 0)
+            var wish = 1 << layer;
+            if ((wishes & (wish << UrgentShift)) != 0)
+            {
+                // Straight to the source, whose own limit holds: one in 200 ms.
+                source.SendKeyFrameRequest(layer, isUrgent: true);
+            }
+            else if ((wishes & wish) != 0)
             {
                 source.KeyFrames(layer).Request();
             }

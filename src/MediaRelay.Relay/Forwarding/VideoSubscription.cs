@@ -131,7 +131,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         _isPaused |= isUrgent && _wanted != Layer;
         if (_wanted != Layer || _isPaused)
         {
-            RequestKeyFrame(now, _fanout!, _wanted);
+            RequestKeyFrame(now, _fanout!, _wanted, isUrgent: _isPaused);
         }
     }
 
@@ -433,12 +433,12 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         return behind < 0 ? first : first + (uint)(behind + (behind / (FeedRun.Pressed - 1)) + (2 * FeedRun.Pressed));
     }
 
-    private void RequestKeyFrame(Timestamp now, FeedFanout fanout, int layer)
+    private void RequestKeyFrame(Timestamp now, FeedFanout fanout, int layer, bool isUrgent = false)
     {
         if (now >= _nextKeyFrameRequest)
         {
             _nextKeyFrameRequest = now + KeyFrameRequestInterval;
-            fanout.Feed.RequestKeyFrame(layer);
+            fanout.Feed.RequestKeyFrame(layer, isUrgent);
         }
     }
 
