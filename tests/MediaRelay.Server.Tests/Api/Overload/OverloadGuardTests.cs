@@ -12,7 +12,7 @@ public sealed class OverloadGuardTests
     private static readonly LoopPressure Idle = new(Tick, 0.05, 0.05, TimeSpan.Zero, 0);
     private static readonly LoopPressure Fair = new(Tick, 0.80, 0.82, TimeSpan.FromMilliseconds(5), 0);
     private static readonly LoopPressure Full = new(Tick, 0.97, 0.99, TimeSpan.FromMilliseconds(20), 0);
-    private static readonly LoopPressure Late = new(Tick, 0.50, 0.98, TimeSpan.FromMilliseconds(80), 0);
+    private static readonly LoopPressure Late = new(Tick, 0.50, 0.98, TimeSpan.FromMilliseconds(160), 0);
 
     private readonly OverloadOptions _options = new() { Grace = TimeSpan.Zero };
     private readonly OverloadGuard _guard;
