@@ -32,6 +32,7 @@ internal sealed class RelayHarness : IDisposable
     public RelayHarness(int shards = 2, Slate? slate = null, Func<RelayOptions, RelayOptions>? configure = null)
     {
         Slate = slate;
+        Observer = new RecordingObserver(() => Now);
         var directory = new SessionDirectory();
         _shards = [.. Enumerable.Range(0, shards).Select(index => new RelayShard(index, Pool, directory, Observer.Fault))];
         RelayShard.Connect(_shards, _ => static () => { });
@@ -41,7 +42,7 @@ internal sealed class RelayHarness : IDisposable
 
     public LeakCheckingPacketPool Pool { get; } = new();
 
-    public RecordingObserver Observer { get; } = new();
+    public RecordingObserver Observer { get; }
 
     public RelayCore Relay { get; }
 
@@ -239,7 +240,7 @@ internal sealed class RelayHarness : IDisposable
         }
     }
 
-    internal sealed class RecordingObserver : RelayObserver
+    internal sealed class RecordingObserver(Func<Timestamp> now) : RelayObserver
     {
         public List<Exception> Faults { get; } = [];
 
@@ -247,7 +248,7 @@ internal sealed class RelayHarness : IDisposable
 
         public List<TimeSpan> FirstVideo { get; } = [];
 
-        public List<(ViewerSession Session, Room From, TimeSpan Elapsed)> HandedOff { get; } = [];
+        public List<(ViewerSession Session, Room From, TimeSpan Elapsed, Timestamp At)> HandedOff { get; } = [];
 
         public void Fault(PeerSession session, Exception exception) => Faults.Add(exception);
 
@@ -258,7 +259,7 @@ internal sealed class RelayHarness : IDisposable
         protected internal override void OnFirstVideo(ViewerSession session, TimeSpan afterRequest) => FirstVideo.Add(afterRequest);
 
         protected internal override void OnHandedOff(ViewerSession session, Room from, TimeSpan elapsed) =>
-            HandedOff.Add((session, from, elapsed));
+            HandedOff.Add((session, from, elapsed, now()));
 
         protected internal override void OnClosed(PeerSession session, CloseReason reason) => Closed.Add((session, reason));
 

@@ -10,15 +10,15 @@ internal sealed class AudioSubscription(OutgoingStream stream)
     private const uint PacketTicks = ClockRate / 50;
 
     private FeedFanout? _fanout;
-    private long _from;
+    private bool _begins = true;
 
     public OutgoingStream Stream { get; } = stream;
 
-    /// <summary>From the next packet on the sound comes from there; one that is late then belongs before it.</summary>
+    /// <summary>From the next packet on the sound comes from there.</summary>
     public void Follow(FeedFanout fanout)
     {
         _fanout = fanout;
-        _from = fanout.Audio.Next;
+        _begins = true;
     }
 
     /// <summary>Returns how many packets were sent.</summary>
@@ -27,13 +27,15 @@ internal sealed class AudioSubscription(OutgoingStream stream)
         var sent = 0;
         foreach (ref readonly var packet in batch.Audio)
         {
-            if (Stream.Run?.Fanout != _fanout)
+            if (_begins)
             {
-                if (packet.Sequence < _from)
+                if (packet.IsLate)
                 {
+                    // What overtook it was sent before this viewer listened.
                     continue;
                 }
 
+                _begins = false;
                 Stream.Begin(_fanout!, packet, OffsetOf(now, packet), packet.Timestamp);
             }
 

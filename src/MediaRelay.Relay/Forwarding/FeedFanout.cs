@@ -76,7 +76,8 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
         }
 
         packet.Buffer.Retain();
-        _pending.Add(packet);
+        var newest = (packet.IsVideo ? Video(packet.Layer) : _audio).Next - 1;
+        _pending.Add(packet.Sequence < newest ? packet with { IsLate = true } : packet);
         if (!_isPending)
         {
             _isPending = true;

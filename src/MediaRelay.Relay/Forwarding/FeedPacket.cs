@@ -43,6 +43,9 @@ public readonly struct FeedPacket
     /// <summary>RTP padding behind the payload (RFC 3550 §5.1), 0–255 bytes: part of the packet, so that a resend is bit-identical.</summary>
     public int PaddingLength { get; init; }
 
+    /// <summary>Later packets of its track and layer reached the loop before it.</summary>
+    public bool IsLate { get; init; }
+
     /// <summary>The payload without its padding.</summary>
     public ReadOnlySpan<byte> Payload => Buffer.Span.Slice(PayloadStart, PayloadLength);
 

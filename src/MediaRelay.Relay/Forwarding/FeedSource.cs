@@ -170,7 +170,7 @@ public abstract class FeedSource
     {
         private Protocols.Rtp.Ssrc? _ssrc;
         private Protocols.Rtp.SequenceUnwrapper _unwrapper = new();
-        private (Protocols.Rtp.Ssrc Ssrc, CaptureMapping Mapping)? _nextMapping;
+        private (Protocols.Rtp.Ssrc? Ssrc, CaptureMapping Mapping)? _nextMapping;
         private uint _alignedFrom;
         private uint _earlierOffset;
 
@@ -193,6 +193,9 @@ public abstract class FeedSource
         public bool KeepsTimestamps { get; set; }
 
         public Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
+
+        /// <summary>When the offset was corrected while it played.</summary>
+        public Timestamp AlignedAt { get; set; } = new(long.MinValue / 2);
 
         /// <summary>From the packet with this timestamp on, its place on the feed is that much later.</summary>
         public void Align(uint timestamp, uint offset)
@@ -224,28 +227,28 @@ public abstract class FeedSource
         /// </summary>
         public void SetMapping(Protocols.Rtp.Ssrc? ssrc, CaptureMapping mapping)
         {
-            if (ssrc is { } of && _ssrc is not null && IsOtherStream(of))
+            if (_ssrc is { } known && (ssrc is null || ssrc == known))
             {
-                _nextMapping = (of, mapping);
+                Mapping = mapping;
             }
             else
             {
-                Mapping = mapping;
+                _nextMapping = (ssrc, mapping);
             }
         }
 
         /// <summary>Unwraps a packet's number; another stream's begin anew.</summary>
         public long Unwrap(Protocols.Rtp.Ssrc ssrc, Protocols.Rtp.SequenceNumber number)
         {
-            if (IsOtherStream(ssrc))
+            if (_ssrc != ssrc)
             {
+                _ssrc = ssrc;
                 _unwrapper = new Protocols.Rtp.SequenceUnwrapper();
                 Highest = -1;
-                Mapping = _nextMapping is { } next && next.Ssrc == ssrc ? next.Mapping : null;
+                Mapping = _nextMapping is { } next && (next.Ssrc is null || next.Ssrc == ssrc) ? next.Mapping : null;
                 KeepsTimestamps = false;
             }
 
-            _ssrc = ssrc;
             return _unwrapper.Unwrap(number);
         }
     }

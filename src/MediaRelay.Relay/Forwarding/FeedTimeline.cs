@@ -18,6 +18,9 @@ internal sealed class FeedTimeline
     // What a viewer sees of it when it is pressed (FeedRun) is still a distance.
     private const uint LeastDistance = FeedRun.Pressed;
 
+    // Packets that are later than this do not come any more, so two alignments are all that must be told apart.
+    private static readonly TimeSpan AlignmentInterval = TimeSpan.FromSeconds(2);
+
     // Layers that lie closer than this are not moved: lip sync is judged in tens of milliseconds.
     private const int AlignmentSlack = VideoClock / 300;
 
@@ -62,7 +65,7 @@ internal sealed class FeedTimeline
         var track = isVideo ? _video : _audio;
         if (isVideo && input.IsStarted && layer != source.ReferenceLayer)
         {
-            Realign(now, source, layer, input, rtp.Timestamp.Value);
+            Realign(now, source, layer, input, sequence, rtp.Timestamp.Value);
         }
 
         input.LastPacketAt = now;
@@ -209,11 +212,14 @@ internal sealed class FeedTimeline
     /// The encodings of a simulcast count timestamps from different starts (RFC 3550 §5.1). When one joins only its arrival tells where
     /// it lies; once both have sent reports, their capture times do, and the next picture sets it right.
     /// </summary>
-    private void Realign(Timestamp now, FeedSource source, int layer, FeedSource.SourceTrack input, uint timestamp)
+    private void Realign(
+        Timestamp now, FeedSource source, int layer, FeedSource.SourceTrack input, long sequence, uint timestamp)
     {
-        // Only between pictures, and never back: what lies too late comes a frame's distance nearer each time.
+        // Only between pictures, when nothing before is missing, and never back: what lies too late comes a frame's distance nearer each
+        // time.
         var present = timestamp + input.TimestampOffset;
-        if ((_video.LastTimestampOf(now, layer) is { } last && (int)(present - last) <= 0)
+        if (now - input.AlignedAt < AlignmentInterval || !_video.IsNext(layer, sequence + input.SequenceOffset)
+            || (_video.LastTimestampOf(now, layer) is { } last && (int)(present - last) <= 0)
             || source.KnownVideo(source.ReferenceLayer) is not { IsStarted: true } reference
             || ByCapture(reference, input, timestamp) is not { } wanted)
         {
@@ -225,6 +231,7 @@ internal sealed class FeedTimeline
         if (distance > AlignmentSlack && Math.Abs((int)(wanted - possible)) < distance)
         {
             input.Align(timestamp, possible - timestamp);
+            input.AlignedAt = now;
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
     public uint? LastTimestampOf(Timestamp now, int layer) =>
         _layers[layer].NextSequence > 0 && now - _layers[layer].LastAt < Comparable ? _layers[layer].LastTimestamp : null;
 
+    /// <summary>A packet with this number of the feed comes right behind the newest of its layer.</summary>
+    public bool IsNext(int layer, long feedSequence) => _layers[layer].NextSequence == feedSequence;
+
     /// <summary>Ties a layer of a source to the timeline: its packet with this number and timestamp comes at <paramref name="start"/>.</summary>
     public void Join(FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, uint start)
     {

@@ -17,11 +17,12 @@ internal sealed class FrameHold
     private Timestamp _since;
     private long _highestReleased = -1;
     private bool _hasEnd;
+    private bool _hasKeyFrame;
 
     /// <summary>
     /// A key frame whose first packets (parameter sets) may have been overtaken: a viewer who started without them would show nothing.
     /// </summary>
-    private bool LacksFront => _packets[0].IsKeyFrameStart && _packets[0].Sequence > _highestReleased + 1;
+    private bool LacksFront => _hasKeyFrame && _packets[0].Sequence > _highestReleased + 1;
 
     /// <summary>When <see cref="Expire"/> has something to do.</summary>
     public Timestamp Deadline => _packets.Count == 0 ? Timestamp.Never : _since + LongestHold;
@@ -48,6 +49,7 @@ internal sealed class FrameHold
 
         Insert(packet);
         _hasEnd |= packet.Marker;
+        _hasKeyFrame |= packet.IsKeyFrameStart;
         if ((_hasEnd && !LacksFront) || _packets.Count >= MaxPackets)
         {
             Release(ready);
@@ -71,8 +73,14 @@ internal sealed class FrameHold
             ready.Add(packet);
         }
 
+        Begin();
+    }
+
+    private void Begin()
+    {
         _packets.Clear();
         _hasEnd = false;
+        _hasKeyFrame = false;
     }
 
     /// <summary>In order, so that a viewer who starts with this picture starts with its first packet.</summary>
@@ -95,7 +103,6 @@ internal sealed class FrameHold
             packet.Buffer.Dispose();
         }
 
-        _packets.Clear();
-        _hasEnd = false;
+        Begin();
     }
 }

@@ -67,7 +67,7 @@ internal sealed class OpeningPicture
         _ofPicture = 0;
         _first = sequence;
         _last = long.MaxValue;
-        _before = isFront ? sequence : before;
+        _before = isFront ? sequence : _early.Exists(kept => kept.Timestamp == _timestamp) ? -1 : before;
         Keep(sequence, isOfPicture: true, packet.Marker, buffer);
         TakeEarly();
     }

@@ -111,7 +111,7 @@ public sealed class PublisherSession : PeerSession
         track.Measure(now, packet.Length);
         track.Statistics.OnPacket(now, rtp.SequenceNumber, rtp.Timestamp);
         track.Nacks?.OnPacket(now, rtp.SequenceNumber);
-        Forward(now, track, packet);
+        Forward(now, track, rtp.SequenceNumber, packet);
     }
 
     private protected override void HandleRtcp(Timestamp now, ReadOnlySpan<byte> packet)
@@ -294,10 +294,10 @@ public sealed class PublisherSession : PeerSession
         }
 
         track.Nacks?.OnPacket(now, restored.SequenceNumber);
-        Forward(now, track, original);
+        Forward(now, track, restored.SequenceNumber, original);
     }
 
-    private void Forward(Timestamp now, PublishedTrack track, PacketBuffer packet)
+    private void Forward(Timestamp now, PublishedTrack track, SequenceNumber number, PacketBuffer packet)
     {
         FirstMediaAt ??= now;
         if (track.IsVideo && TryReadKeyFrame(track, packet, out var payload))
@@ -318,14 +318,22 @@ public sealed class PublisherSession : PeerSession
         if (track.IsVideo && !IsWanted(track))
         {
             Counters.PacketsPaused++;
-            track.IsPaused = true;
+            track.PausedAt = track.PausedAt is { } newest && (short)(ushort)(number.Value - newest.Value) < 0 ? newest : number;
             packet.Dispose();
             return;
         }
 
-        if (track.IsPaused)
+        if (track.PausedAt is { } pausedAt)
         {
-            track.IsPaused = false;
+            // One that was overtaken belongs to pictures that were left out.
+            if ((short)(ushort)(number.Value - pausedAt.Value) <= 0)
+            {
+                Counters.PacketsPaused++;
+                packet.Dispose();
+                return;
+            }
+
+            track.PausedAt = null;
             _source.NoteResumed(track.Layer);
         }
 

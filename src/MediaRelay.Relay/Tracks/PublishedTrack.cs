@@ -55,8 +55,8 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, R
     /// <summary>Picture size of the last key frame, in pixels; 0 before the first one.</summary>
     public int Pixels { get; set; }
 
-    /// <summary>Its packets are not passed on, because nobody watches it.</summary>
-    public bool IsPaused { get; set; }
+    /// <summary>The newest packet that was not passed on because nobody watched; null while all are passed on.</summary>
+    public SequenceNumber? PausedAt { get; set; }
 
     /// <summary>Counts a packet into the bit rate.</summary>
     public void Measure(Timestamp now, int bytes)

@@ -1,4 +1,5 @@
 using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Rooms;
 
@@ -90,10 +91,18 @@ internal sealed class Show : IDisposable
     {
         foreach (var viewer in Viewers)
         {
-            new PictureCheck(Ledger, viewer.Video, Harness.Now).Run();
-            new SoundCheck(Ledger, viewer.Audio, Harness.Now).Run();
+            CheckPicture(viewer).Run();
+            new SoundCheck(Ledger, viewer.Audio, Ends(viewer)).Run();
         }
     }
+
+    public PictureCheck CheckPicture(SimulatedViewer viewer) => new(Ledger, viewer.Video, Ends(viewer));
+
+    /// <summary>When the viewer left a feed, and the end of all.</summary>
+    private List<Timestamp> Ends(SimulatedViewer viewer) =>
+    [
+        .. Harness.Observer.HandedOff.Where(move => move.Session == viewer.Session).Select(move => move.At), viewer.LeftAt ?? Harness.Now,
+    ];
 
     public void Dispose() => Harness.Dispose();
 

@@ -1,5 +1,4 @@
 using MediaRelay.Protocols.Payloads;
-using MediaRelay.Protocols.Peers;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Rooms;
@@ -142,7 +141,7 @@ internal sealed class ShowScript
         if (_show.Viewers.Count(viewer => !viewer.IsGone) > 2 && FindViewer() is { } viewer)
         {
             Note($"viewer {_show.Viewers.IndexOf(viewer)} leaves");
-            viewer.Session.RequestClose(CloseReason.Requested);
+            viewer.Leave();
         }
     }
 
@@ -269,7 +268,7 @@ internal sealed class ShowScript
                 continue;
             }
 
-            var check = new PictureCheck(_show.Ledger, viewer.Video, _show.Harness.Now);
+            var check = _show.CheckPicture(viewer);
             check.Run();
             var room = viewer.Session.Room;
             Assert.True(

@@ -1,4 +1,5 @@
 using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Peers;
 using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Sdp;
@@ -51,6 +52,9 @@ internal sealed class SimulatedViewer
 
     /// <summary>Instead of what was measured, in 1/256.</summary>
     public byte? ReportedLoss { get; set; }
+
+    /// <summary>When it was told to leave; null while it stays.</summary>
+    public Timestamp? LeftAt { get; private set; }
 
     public bool IsGone => Peer.Connection!.IsClosed || Session.IsClosed;
 
@@ -106,6 +110,12 @@ internal sealed class SimulatedViewer
             _nextReport = NowMs + 1_000;
             SendReport();
         }
+    }
+
+    public void Leave()
+    {
+        LeftAt = _harness.Now;
+        Session.RequestClose(CloseReason.Requested);
     }
 
     public void RequestKeyFrame()
