@@ -29,8 +29,10 @@ internal sealed class RelayHarness : IDisposable
     private readonly RelayShard[] _shards;
     private ushort _nextPort = 10_000;
 
-    public RelayHarness(int shards = 2, Slate? slate = null, Func<RelayOptions, RelayOptions>? configure = null)
+    /// <param name="pool">Instead of one that finds leaks and never uses a buffer again.</param>
+    public RelayHarness(int shards = 2, Slate? slate = null, Func<RelayOptions, RelayOptions>? configure = null, PacketPool? pool = null)
     {
+        Pool = pool ?? new LeakCheckingPacketPool();
         Slate = slate;
         Observer = new RecordingObserver(() => Now);
         var directory = new SessionDirectory();
@@ -40,11 +42,13 @@ internal sealed class RelayHarness : IDisposable
         Relay = new RelayCore(configure?.Invoke(options) ?? options, _shards, directory, Observer, new Random(7));
     }
 
-    public LeakCheckingPacketPool Pool { get; } = new();
+    public PacketPool Pool { get; }
 
     public RecordingObserver Observer { get; }
 
     public RelayCore Relay { get; }
+
+    public DtlsCertificate Certificate => _certificate;
 
     public Slate? Slate { get; }
 
@@ -127,6 +131,20 @@ internal sealed class RelayHarness : IDisposable
 
     public void Run(int milliseconds) => Run(TimeSpan.FromMilliseconds(milliseconds));
 
+    /// <summary>One turn of every loop, so much later.</summary>
+    public void Turn(double milliseconds)
+    {
+        Now += TimeSpan.FromMilliseconds(milliseconds);
+        Exchange();
+    }
+
+    /// <summary>One turn of one loop, at the same time.</summary>
+    public void TurnOf(RelayShard shard)
+    {
+        shard.Process(Now, WallClock, _output);
+        Deliver();
+    }
+
     /// <summary>A client sends a datagram; it arrives with the next turn, or when its link says.</summary>
     public void Send(TestPeer from, byte[] datagram)
     {
@@ -167,7 +185,7 @@ internal sealed class RelayHarness : IDisposable
 
         _certificate.Dispose();
         Assert.Empty(Observer.Faults);
-        Pool.Dispose();
+        (Pool as LeakCheckingPacketPool)?.Dispose();
     }
 
     private TestPeer Accept(TestPeer peer, SessionOutcome outcome)
@@ -204,6 +222,11 @@ internal sealed class RelayHarness : IDisposable
             }
         }
 
+        Deliver();
+    }
+
+    private void Deliver()
+    {
         foreach (var (path, datagram) in _output.Take())
         {
             if (_peers.Find(peer => peer.Address == path.Remote) is not { Connection: not null } peer)

@@ -3,44 +3,52 @@ using MediaRelay.Relay.Retransmission;
 
 namespace MediaRelay.Relay.Tests.Retransmission;
 
-public sealed class ResendLimiterTests
+/// <summary>At most three resends of a packet to one viewer, and not two within a round trip.</summary>
+public class ResendLimiterTests
 {
-    private const int MaxResends = 3;
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(20);
+    private static readonly Timestamp Start = Timestamp.FromMilliseconds(1_000);
+    private readonly ResendLimiter _limiter = new(maxResends: 3, Least);
 
-    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>A line that has become narrow: a second of packets is asked for again and again.</summary>
-    [Theory]
-    [InlineData(10)]
-    [InlineData(200)]
-    [InlineData(1000)]
-    public void TryTake_ManyPacketsAskedForEachRoundTrip_TakesEachThreeTimes(int packets)
+    [Fact]
+    public void TryTake_WithinARoundTrip_IsRefused()
     {
-        var limiter = new ResendLimiter(MaxResends, TimeSpan.FromMilliseconds(20));
-        var now = Timestamp.FromMilliseconds(1000);
-        var taken = 0;
-        for (var round = 0; round < 10; round++)
-        {
-            for (var sequence = 65_000; sequence < 65_000 + packets; sequence++)
-            {
-                taken += limiter.TryTake(now, sequence, RoundTrip) ? 1 : 0;
-            }
-
-            now += RoundTrip;
-        }
-
-        Assert.Equal(MaxResends * packets, taken);
+        Assert.True(_limiter.TryTake(Start, 7, RoundTrip));
+        Assert.False(_limiter.TryTake(Start + TimeSpan.FromMilliseconds(79), 7, RoundTrip));
+        Assert.True(_limiter.TryTake(Start + RoundTrip, 7, RoundTrip));
     }
 
     [Fact]
-    public void TryTake_WithinARoundTrip_RefusesTheSamePacketOnly()
+    public void TryTake_RoundTripBelowTheLeastDistance_KeepsThat()
     {
-        var limiter = new ResendLimiter(MaxResends, TimeSpan.FromMilliseconds(20));
-        var now = Timestamp.FromMilliseconds(1000);
+        Assert.True(_limiter.TryTake(Start, 7, TimeSpan.FromMilliseconds(1)));
+        Assert.False(_limiter.TryTake(Start + TimeSpan.FromMilliseconds(19), 7, TimeSpan.FromMilliseconds(1)));
+        Assert.True(_limiter.TryTake(Start + Least, 7, TimeSpan.FromMilliseconds(1)));
+    }
 
-        Assert.True(limiter.TryTake(now, 7, RoundTrip));
-        Assert.False(limiter.TryTake(now + (RoundTrip / 2), 7, RoundTrip));
-        Assert.True(limiter.TryTake(now + (RoundTrip / 2), 8, RoundTrip));
-        Assert.True(limiter.TryTake(now + RoundTrip, 7, RoundTrip));
+    [Fact]
+    public void TryTake_FourthTime_IsRefusedForEver()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(_limiter.TryTake(Start + (RoundTrip * i), 7, RoundTrip));
+        }
+
+        Assert.False(_limiter.TryTake(Start + TimeSpan.FromSeconds(10), 7, RoundTrip));
+    }
+
+    [Fact]
+    public void TryTake_OtherPackets_DoNotCount()
+    {
+        for (var sequence = 0; sequence < 64; sequence++)
+        {
+            Assert.True(_limiter.TryTake(Start, sequence, RoundTrip));
+        }
+
+        for (var sequence = 0; sequence < 64; sequence++)
+        {
+            Assert.False(_limiter.TryTake(Start + Least, sequence, RoundTrip));
+        }
     }
 }
