@@ -95,6 +95,22 @@ internal sealed class FakeHost
         _videoTimestamp += 3_000;
     }
 
+    /// <summary>Sends a picture that needs others, in packets of these lengths.</summary>
+    public void SendPicture(IReadOnlyList<int> payloadLengths)
+    {
+        for (var i = 0; i < payloadLengths.Count; i++)
+        {
+            var payload = new byte[payloadLengths[i]];
+            payload[0] = 0x61;
+            BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(payload.Length - 5), _frame);
+            payload[^1] = _name;
+            Send(isVideo: true, marker: i == payloadLengths.Count - 1, payload);
+        }
+
+        _frame++;
+        _videoTimestamp += 3_000;
+    }
+
     public void SendSound()
     {
         var payload = new byte[20];

@@ -17,7 +17,9 @@ internal sealed class SessionTimers
     // 5 s; a later deadline waits in the last slot and is looked at again.
     private const int Slots = 1024;
 
+    // Lists go from slot to slot: a short timer visits other slots in every round, and each would have one made for it.
     private readonly List<PeerSession>?[] _slots = new List<PeerSession>?[Slots];
+    private readonly Stack<List<PeerSession>> _spare = new();
     private readonly List<PeerSession> _due = [];
     private long _tick = -1;
 
@@ -42,7 +44,7 @@ internal sealed class SessionTimers
         }
 
         session.ArmedTick = tick;
-        (_slots[tick % Slots] ??= []).Add(session);
+        (_slots[tick % Slots] ??= _spare.TryPop(out var spare) ? spare : []).Add(session);
     }
 
     /// <summary>The sessions whose deadline has come; valid until the next call.</summary>
@@ -75,6 +77,8 @@ internal sealed class SessionTimers
             }
 
             slot.Clear();
+            _slots[_tick % Slots] = null;
+            _spare.Push(slot);
         }
 
         return _due;
