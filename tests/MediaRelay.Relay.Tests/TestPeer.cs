@@ -36,6 +36,8 @@ internal sealed class TestPeer : IDisposable
 
     public NegotiatedSession? Session { get; private set; }
 
+    public PacketDrops Drops { get; } = new();
+
     /// <summary>What the relay made for this peer.</summary>
     public Sessions.PeerSession? Owner { get; set; }
 
@@ -73,7 +75,7 @@ internal sealed class TestPeer : IDisposable
                 Pool = _pool,
                 HasData = session.Data is not null,
             },
-            new PacketDrops(),
+            Drops,
             new Random(1),
             Address,
             [.. session.RemoteCandidates.Select(candidate => TransportAddress.From(

@@ -479,7 +479,7 @@ public sealed class Feed
     /// An encoding or the sound that was started anew, or that comes back after a pause, joins the feed again; true when nothing that
     /// was known of its numbers holds.
     /// </summary>
-    private static bool NoticeStream(FeedSource source, bool isVideo, int layer, FeedSource.SourceTrack input, in RtpPacket rtp)
+    private static bool NoticeStream(FeedSource source, bool isVideo, int layer, SourceTrack input, in RtpPacket rtp)
     {
         var isOther = input.IsOtherStream(rtp.Ssrc);
         if (!isVideo)

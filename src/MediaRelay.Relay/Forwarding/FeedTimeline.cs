@@ -186,7 +186,7 @@ internal sealed class FeedTimeline
     }
 
     private void Join(
-        Timestamp now, FeedSource source, bool isVideo, int layer, FeedSource.SourceTrack input, long sequence, in RtpPacket rtp)
+        Timestamp now, FeedSource source, bool isVideo, int layer, SourceTrack input, long sequence, in RtpPacket rtp)
     {
         var timestamp = rtp.Timestamp.Value;
         var mediaTime = MediaTime(now);
@@ -213,7 +213,7 @@ internal sealed class FeedTimeline
     /// it lies; once both have sent reports, their capture times do, and the next picture sets it right.
     /// </summary>
     private void Realign(
-        Timestamp now, FeedSource source, int layer, FeedSource.SourceTrack input, long sequence, uint timestamp)
+        Timestamp now, FeedSource source, int layer, SourceTrack input, long sequence, uint timestamp)
     {
         // Only between pictures, when nothing before is missing, and never back: what lies too late comes a frame's distance nearer each
         // time.
@@ -235,12 +235,12 @@ internal sealed class FeedTimeline
         }
     }
 
-    private static uint? ByCapture(FeedSource.SourceTrack reference, FeedSource.SourceTrack input, uint timestamp) =>
+    private static uint? ByCapture(SourceTrack reference, SourceTrack input, uint timestamp) =>
         reference.Mapping is { } referenceMapping && input.Mapping is { } mapping
             ? referenceMapping.TimestampAt(mapping.CaptureOf(timestamp)) + reference.TimestampOffset
             : null;
 
-    private static uint? ByPause(FeedSource.SourceTrack input, uint timestamp) =>
+    private static uint? ByPause(SourceTrack input, uint timestamp) =>
         input.KeepsTimestamps ? timestamp + input.TimestampOffset : null;
 
     /// <summary>The timestamp, or the next one that this layer may have.</summary>

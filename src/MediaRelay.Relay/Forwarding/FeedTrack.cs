@@ -42,7 +42,7 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
     public bool IsNext(int layer, long feedSequence) => _layers[layer].NextSequence == feedSequence;
 
     /// <summary>Ties a layer of a source to the timeline: its packet with this number and timestamp comes at <paramref name="start"/>.</summary>
-    public void Join(FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, uint start)
+    public void Join(SourceTrack source, int layer, long sequence, uint timestamp, uint start)
     {
         source.IsStarted = false;
         source.Align(timestamp, start - timestamp);
@@ -53,7 +53,7 @@ internal sealed class FeedTrack(int clockRate, uint frameTicks, int layers)
 
     /// <summary>Notes a packet that goes out and returns its place; false when it is older than the source's first one.</summary>
     public bool TryPlace(
-        Timestamp now, FeedSource.SourceTrack source, int layer, long sequence, uint timestamp, out long feedSequence, out uint feedTimestamp)
+        Timestamp now, SourceTrack source, int layer, long sequence, uint timestamp, out long feedSequence, out uint feedTimestamp)
     {
         feedSequence = sequence + source.SequenceOffset;
         feedTimestamp = source.Place(timestamp);

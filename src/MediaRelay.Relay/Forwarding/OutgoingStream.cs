@@ -39,6 +39,7 @@ internal sealed class OutgoingStream
     private readonly long _first;
     private List<FeedRun>? _earlier;
     private long _highest;
+    private bool _hasLeftOut;
     private ushort _rtxNumber;
 
     public OutgoingStream(
@@ -114,6 +115,25 @@ internal sealed class OutgoingStream
         if (Run is not { } run || packet.Sequence < run.FirstSequence)
         {
             return false;
+        }
+
+        if (PayloadTypeOf(packet) is null)
+        {
+            _hasLeftOut = true;
+            return false;
+        }
+
+        if (_hasLeftOut)
+        {
+            // What the viewer could not take must not be a hole in its numbers, and a decoder starts anew behind it.
+            if (_isVideo && !packet.IsKeyFrameStart)
+            {
+                return false;
+            }
+
+            _hasLeftOut = false;
+            Begin(run.Fanout, packet, run.TimestampOffset, packet.Timestamp);
+            run = Run;
         }
 
         var number = run.NumberOf(packet.Sequence);
@@ -223,12 +243,15 @@ internal sealed class OutgoingStream
         return run.History.TryGet(run.SequenceOf(unwrapped), out packet);
     }
 
+    private PayloadType? PayloadTypeOf(in FeedPacket packet) =>
+        packet.IsVideo ? _payloadTypes.ForVideo(packet.Codec) : _payloadTypes.Opus;
+
     private PayloadType? RtxPayloadType(VideoCodec codec) =>
         _isVideo && _track.RtxSsrc is not null ? _payloadTypes.ForRetransmission(codec) : null;
 
     private bool Write(Timestamp now, FeedRun run, in FeedPacket packet, long number, uint timestamp, DatagramWriter output)
     {
-        if ((packet.IsVideo ? _payloadTypes.ForVideo(packet.Codec) : _payloadTypes.Opus) is not { } type)
+        if (PayloadTypeOf(packet) is not { } type)
         {
             return false;
         }

@@ -70,6 +70,9 @@ public sealed class ViewerSession : PeerSession
     /// <summary>It watches the room's return feed. Any thread.</summary>
     public bool IsReturn => _isReturn;
 
+    /// <summary>Its picture; null before it is connected and without one. On its loop.</summary>
+    internal VideoSubscription? Video => _video;
+
     private Feed Feed => _isReturn ? Room.ReturnFeed : Room.Feed;
 
     /// <summary>

@@ -27,6 +27,9 @@ internal sealed class SimulatedEncoding(Random random, Func<byte> nextId, string
 
     public uint TimestampAt(long capturedMs) => _firstTimestamp + (uint)(capturedMs * 90);
 
+    /// <summary>So many packets later, as after minutes that nobody needs to watch.</summary>
+    public void Skip(int packets) => Sequence += packets;
+
     /// <summary>The encoder begins anew under another SSRC.</summary>
     public void Restart(uint ssrc)
     {
@@ -42,7 +45,8 @@ internal sealed class SimulatedEncoding(Random random, Func<byte> nextId, string
     }
 
     /// <summary>The packets of the next picture, first one first.</summary>
-    public List<(Mark Mark, byte[] Payload)> Encode(VideoCodec codec, byte source, long capturedMs, int packets, int unevenness = 60)
+    public List<(Mark Mark, byte[] Payload)> Encode(
+        VideoCodec codec, byte source, long capturedMs, int packets, int least = 40, int unevenness = 60)
     {
         var isKeyFrame = IsKeyFrameWanted;
         IsKeyFrameWanted = false;
@@ -54,7 +58,7 @@ internal sealed class SimulatedEncoding(Random random, Func<byte> nextId, string
         for (var i = 0; i < packets; i++)
         {
             var mark = new Mark(source, Id, Sequence++, _picture, (ushort)i, (ushort)packets, isKeyFrame, capturedMs);
-            made.Add((mark, Payloads.Picture(codec, mark, counters, width, height, 40 + random.Next(unevenness))));
+            made.Add((mark, Payloads.Picture(codec, mark, counters, width, height, least + random.Next(unevenness))));
         }
 
         _picture++;

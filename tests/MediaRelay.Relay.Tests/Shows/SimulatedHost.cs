@@ -16,6 +16,8 @@ internal sealed class SimulatedHost
     private const int PictureInterval = 33;
     private const int SoundInterval = 20;
     private const int EncoderDelay = 30;
+    private const int LargePacket = 1_100;
+    private const int Overhead = 60;
 
     private readonly RelayHarness _harness;
     private readonly Ledger _ledger;
@@ -177,8 +179,7 @@ internal sealed class SimulatedHost
         var media = Peer.Session!.Video!;
         foreach (var encoding in Encodings.Where(encoding => encoding.IsOn))
         {
-            var count = encoding.IsKeyFrameWanted ? 3 + _random.Next(Options.MaxKeyFramePackets) : 1 + _random.Next(4);
-            var made = encoding.Encode(Options.Codec, _name, capturedMs, count);
+            var made = Encode(encoding, capturedMs);
             var timestamp = encoding.TimestampAt(capturedMs);
             for (var i = 0; i < made.Count; i++)
             {
@@ -186,6 +187,23 @@ internal sealed class SimulatedHost
                 Queue(media, encoding.Ssrc, made[i].Mark, timestamp, i == made.Count - 1, made[i].Payload, encoding.Rid, sentAt);
             }
         }
+    }
+
+    private List<(Mark Mark, byte[] Payload)> Encode(SimulatedEncoding encoding, long capturedMs)
+    {
+        var isKeyFrame = encoding.IsKeyFrameWanted;
+        if (Options.Rates is not { } rates)
+        {
+            var count = isKeyFrame ? 3 + _random.Next(Options.MaxKeyFramePackets)
+                : Options.PacketsPerPicture > 0 ? Options.PacketsPerPicture
+                : 1 + _random.Next(4);
+            return encoding.Encode(Options.Codec, _name, capturedMs, count);
+        }
+
+        // A key frame is four times as large as another picture.
+        var bytes = (int)(rates[Encodings.IndexOf(encoding)] * PictureInterval / 8_000) * (isKeyFrame ? 4 : 1);
+        var packets = Math.Max((bytes / LargePacket) + 1, isKeyFrame ? 3 : 1);
+        return encoding.Encode(Options.Codec, _name, capturedMs, packets, least: Math.Max(1, (bytes / packets) - Overhead), unevenness: 20);
     }
 
     private void SendSound(long capturedMs)

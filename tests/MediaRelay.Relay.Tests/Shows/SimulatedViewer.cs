@@ -62,6 +62,9 @@ internal sealed class SimulatedViewer
         && video.Extensions.ContainsKey(HeaderExtensionUris.TransportWideCc)
         && video.Codecs.All(codec => codec.Feedback.HasFlag(FeedbackKinds.TransportCc));
 
+    /// <summary>Packets that were not what the relay had encrypted, as far as this viewer could tell.</summary>
+    public long Undecryptable => Peer.Drops[Protocols.Drops.DropReason.SrtpAuthFailed];
+
     public uint VideoSsrc => Peer.Session!.Video!.RemoteSources[0].Ssrc;
 
     public uint AudioSsrc => Peer.Session!.Audio!.RemoteSources[0].Ssrc;
@@ -131,6 +134,7 @@ internal sealed class SimulatedViewer
             Role = NegotiationRole.Subscribe,
             Rtx = options.HasRtx,
             Data = options.Application is not null,
+            VideoCodecs = options.Codecs ?? [SdpCodec.H264, SdpCodec.Vp8],
         };
         return options.HasTransportFeedback
             ? offer with

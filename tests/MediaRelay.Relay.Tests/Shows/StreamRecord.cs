@@ -15,7 +15,8 @@ internal sealed class StreamRecord
     /// <summary>What arrived, in order of number.</summary>
     public SortedDictionary<long, Received> Packets { get; } = [];
 
-    public IReadOnlyCollection<long> SentNumbers => _sent.Keys;
+    /// <summary>The highest number that left; the first ones are below 2^15.</summary>
+    public long Newest { get; private set; }
 
     public bool WasSent(long number) => _sent.ContainsKey(number);
 
@@ -27,6 +28,7 @@ internal sealed class StreamRecord
     public void OnSent(Timestamp now, SequenceNumber number, byte[] datagram)
     {
         var unwrapped = _unwrapper.Unwrap(number.Value);
+        Newest = Math.Max(Newest, unwrapped);
         if (!_sent.TryGetValue(unwrapped, out var first) || first.Datagram is null)
         {
             _sent[unwrapped] = (now, datagram);

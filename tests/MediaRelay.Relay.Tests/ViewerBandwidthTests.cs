@@ -1,0 +1,57 @@
+using MediaRelay.Protocols.Payloads;
+using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Tests.Shows;
+
+namespace MediaRelay.Relay.Tests;
+
+/// <summary>A viewer with transport-wide feedback whose line becomes narrow and wide again.</summary>
+public class ViewerBandwidthTests
+{
+    private static readonly SimulatedHostOptions Host =
+        new(VideoCodec.Vp8, Encodings: 3, IsPaced: true, Rates: [150_000, 500_000, 1_500_000]);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Line_NarrowsTo400KilobitsAndWidens_TheLayerFollowsWithoutAFreeze(int seed)
+    {
+        using var show = new Show(seed, shards: 2);
+        var room = show.Room("room");
+        var host = show.AddHost(room, Host);
+        host.Uplink.Delay = TimeSpan.FromMilliseconds(10);
+        show.Run(1_000);
+        var viewer = show.AddViewer(room, new SimulatedViewerOptions(HasTransportFeedback: true));
+        Assert.True(viewer.HasTransportFeedback);
+        viewer.Downlink.Delay = TimeSpan.FromMilliseconds(20);
+        show.Run(15_000);
+        Assert.Equal(host.Encodings[2].Id, LastPicture(viewer).Encoding);
+
+        viewer.Downlink.BitRate = 400_000;
+        viewer.Downlink.QueueTime = TimeSpan.FromMilliseconds(400);
+        var narrowedAt = show.Harness.Now;
+        show.Run(2_000);
+        Assert.Equal(host.Encodings[0].Id, LastSent(viewer, narrowedAt));
+        show.Run(8_000);
+        Assert.Equal(host.Encodings[0].Id, LastPicture(viewer).Encoding);
+        Assert.InRange(ArrivedRate(viewer, show.Harness.Now - TimeSpan.FromSeconds(5), show.Harness.Now), 100_000, 400_000);
+
+        viewer.Downlink.BitRate = 0;
+        show.Run(15_000);
+        Assert.Equal(host.Encodings[2].Id, LastPicture(viewer).Encoding);
+        show.AssertStreams();
+        var check = show.CheckPicture(viewer);
+        check.Run();
+        Assert.InRange(check.LongestFreeze, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    private static Mark LastPicture(SimulatedViewer viewer) => viewer.Video.Packets.Values.Last().Mark!.Value;
+
+    /// <summary>The encoding of what left last, as far as it has arrived.</summary>
+    private static byte LastSent(SimulatedViewer viewer, Timestamp since) =>
+        viewer.Video.Packets.Values.Where(packet => packet.SentAt >= since).MaxBy(packet => packet.Number)!.Mark!.Value.Encoding;
+
+    private static double ArrivedRate(SimulatedViewer viewer, Timestamp from, Timestamp until) =>
+        viewer.Video.Packets.Values.Where(packet => packet.SentAt >= from && packet.SentAt < until).Sum(packet => packet.Payload.Length)
+        * 8 / (until - from).TotalSeconds;
+}
