@@ -1,3 +1,4 @@
+using MediaRelay.Storage.Writing;
 using Microsoft.Data.Sqlite;
 
 namespace MediaRelay.Storage.Sqlite;
@@ -6,13 +7,11 @@ namespace MediaRelay.Storage.Sqlite;
 /// Statements of one connection, prepared once each: at a thousand orders a second, preparing would cost more than
 /// running them. Not thread-safe.
 /// </summary>
-internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
+internal sealed class SqliteStatements(SqliteConnection connection) : IStatementSink, IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
 
-    /// <param name="sql">With parameters <c>$1</c>, <c>$2</c>, …</param>
-    /// <param name="values">Numbers, texts, byte arrays or null, in order.</param>
-    public void Run(string sql, params ReadOnlySpan<object?> values)
+    public void Run(string sql, params ReadOnlySpan<SqlValue> values)
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
@@ -21,7 +20,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            var value = values[i];
+            command.Parameters[i].Value =
+                value.IsNull ? DBNull.Value : value.Type == SqlType.Integer ? value.Number : value.Content;
         }
 
         command.ExecuteNonQuery();

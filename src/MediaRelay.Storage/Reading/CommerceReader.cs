@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Dapper;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Identifiers;
@@ -7,14 +8,14 @@ using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
 using MediaRelay.Storage.Rows;
-using Microsoft.Data.Sqlite;
 
-namespace MediaRelay.Storage.Sqlite;
+namespace MediaRelay.Storage.Reading;
 
 /// <summary>
-/// Reads what is durable, each call on a pooled connection of its own and at one moment of the database.
+/// Reads what is durable, each call on a pooled connection of its own and at one moment of the database. How it was
+/// written stands in <see cref="Writing.ChangeStatements"/>.
 /// </summary>
-internal sealed class SqliteReader(string connectionString)
+internal sealed class CommerceReader(IReadConnections connections)
 {
     public StoredTotals Load(DateTimeOffset touchesSince, Action<CommerceChange> apply) => Read(connection =>
     {
@@ -46,23 +47,37 @@ internal sealed class SqliteReader(string connectionString)
             connection.QuerySingle<long?>("SELECT max(seq) FROM quarantine") ?? 0);
     });
 
-    public StoredOrder ReadOrder(OrderId orderId, EventId? eventId) => Read(connection =>
+    public async Task<StoredOrder> ReadOrderAsync(
+        OrderId orderId, EventId? eventId, CancellationToken cancellationToken)
     {
-        var id = new { id = orderId.Value };
-        var owner = eventId is null
-            ? null
-            : connection.QuerySingleOrDefault<string>(
-                "SELECT order_id FROM order_event WHERE event_id = @id", new { id = eventId.Value.Value });
-        return new StoredOrder(
-            [.. connection.Query<OrderEventRow>(
-                "SELECT state, content, arrival, accepted_at FROM order_event WHERE order_id = @id ORDER BY arrival",
-                id).Select(row => row.ToEvent())],
-            [.. connection.Query<AttributionRow>("SELECT * FROM attribution WHERE order_id = @id ORDER BY line_no", id).Select(row => row.ToRecord())],
-            [.. connection.Query<QuarantineRow>(
-                "SELECT seq, content, reason, at FROM quarantine WHERE order_id = @id ORDER BY seq", id).Select(row =>
-                    row.ToEvent())],
-            owner is null ? null : OrderId.Parse(owner));
-    });
+        try
+        {
+            await using var connection = connections.Create();
+            await connection.OpenAsync(cancellationToken);
+            await using var snapshot = connections.BeginSnapshot(connection);
+
+            // All in one go to the server: at a thousand orders a second the ways there and back would add up.
+            await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+                """
+                SELECT order_id FROM order_event WHERE event_id = @event;
+                SELECT state, content, arrival, accepted_at FROM order_event WHERE order_id = @order ORDER BY arrival;
+                SELECT * FROM attribution WHERE order_id = @order ORDER BY line_no;
+                SELECT seq, content, reason, at FROM quarantine WHERE order_id = @order ORDER BY seq
+                """,
+                new { order = orderId.Value, @event = eventId?.Value },
+                cancellationToken: cancellationToken));
+            var owner = await results.ReadSingleOrDefaultAsync<string>();
+            return new StoredOrder(
+                [.. (await results.ReadAsync<OrderEventRow>()).Select(row => row.ToEvent())],
+                [.. (await results.ReadAsync<AttributionRow>()).Select(row => row.ToRecord())],
+                [.. (await results.ReadAsync<QuarantineRow>()).Select(row => row.ToEvent())],
+                owner is null ? null : OrderId.Parse(owner));
+        }
+        catch (DbException e)
+        {
+            throw Unreadable(e);
+        }
+    }
 
     public ImmutableArray<LedgerEntry> ReadLedger(MerchantId merchantId, long after, int limit) => Read(connection =>
         connection.Query<LedgerRow>(
@@ -96,7 +111,8 @@ internal sealed class SqliteReader(string connectionString)
         connection.Query<ShareCodeSalesRow>(
             """
             SELECT share_code, currency, count(DISTINCT CASE WHEN kind = @sale THEN order_id END) AS orders,
-                sum(CASE WHEN kind = @sale THEN amount_minor ELSE 0 END) AS gross_minor, sum(amount_minor) AS net_minor
+                CAST(sum(CASE WHEN kind = @sale THEN amount_minor ELSE 0 END) AS bigint) AS gross_minor,
+                CAST(sum(amount_minor) AS bigint) AS net_minor
             FROM ledger
             WHERE merchant_id = @merchant AND occurred_at >= @from AND occurred_at < @to AND share_code IS NOT NULL
                 AND kind IN (@sale, @cancel, @refund)
@@ -112,34 +128,36 @@ internal sealed class SqliteReader(string connectionString)
                 refund = (int)LedgerKind.Refund,
             }).Select(row => row.ToSales()).ToImmutableArray());
 
-    private static IEnumerable<Conservation> ReadSums(SqliteConnection connection) => connection.Query<SumRow>(
+    private static IEnumerable<Conservation> ReadSums(DbConnection connection) => connection.Query<SumRow>(
         """
-        SELECT currency, sum(merchants) AS merchants_minor, sum(unattributed) AS unattributed_minor, sum(total)
-            AS total_minor
+        SELECT currency, CAST(sum(merchants) AS bigint) AS merchants_minor,
+            CAST(sum(unattributed) AS bigint) AS unattributed_minor, CAST(sum(total) AS bigint) AS total_minor
         FROM (
             SELECT currency, amount_minor AS merchants, 0 AS unattributed, 0 AS total FROM ledger
             WHERE currency IS NOT NULL AND kind <> @redemption
             UNION ALL
-            SELECT currency, 0, unattributed_minor, total_minor FROM order_sum)
+            SELECT currency, 0, unattributed_minor, total_minor FROM order_sum) AS parts
         GROUP BY currency
         """,
         new { redemption = (int)LedgerKind.Redemption }).Select(row => row.ToSum());
 
     private static SpotlightChange ToChange(Commerce.Shelves.Spotlight spotlight) => new(spotlight.RoomId, spotlight);
 
-    // A read transaction: in WAL mode it sees one moment, whatever is written meanwhile, and hinders no writer.
-    private T Read<T>(Func<SqliteConnection, T> read)
+    private T Read<T>(Func<DbConnection, T> read)
     {
         try
         {
-            using var connection = new SqliteConnection(connectionString);
+            using var connection = connections.Create();
             connection.Open();
-            using var transaction = connection.BeginTransaction(deferred: true);
+            using var snapshot = connections.BeginSnapshot(connection);
             return read(connection);
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
-            throw new CommerceStoreException($"The database cannot be read: {e.Message}", e);
+            throw Unreadable(e);
         }
     }
+
+    private static CommerceStoreException Unreadable(DbException e) =>
+        new($"The database cannot be read: {e.Message}", e);
 }

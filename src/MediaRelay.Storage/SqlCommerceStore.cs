@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.State;
+using MediaRelay.Storage.Reading;
+using MediaRelay.Storage.Writing;
+
+namespace MediaRelay.Storage;
+
+/// <summary>
+/// Commerce in a database of either kind: one thread that writes, any number that read. Every commit is on disk before it
+/// is answered, so a killed process loses nothing that it acknowledged; and commits that wait at the same time share one
+/// write.
+/// </summary>
+public abstract class SqlCommerceStore : CommerceStore
+{
+    private readonly CommerceReader _reader;
+    private readonly GroupWriter _writer;
+
+    private protected SqlCommerceStore(IReadConnections connections, IGroupTarget target)
+    {
+        _reader = new CommerceReader(connections);
+        _writer = new GroupWriter(target);
+    }
+
+    public override int QueuedTransactions => _writer.Queued;
+
+    public override async Task<StoredTotals> LoadAsync(
+        DateTimeOffset touchesSince, Action<CommerceChange> apply, CancellationToken cancellationToken)
+    {
+        await _writer.ResetAsync();
+        return await Task.Run(() => _reader.Load(touchesSince, apply), cancellationToken);
+    }
+
+    public override Task CommitAsync(IReadOnlyList<CommerceChange> changes, Action onDurable) =>
+        _writer.CommitAsync(changes, onDurable);
+
+    // Every new order asks, so it occupies no thread while it waits.
+    public override Task<StoredOrder> ReadOrderAsync(
+        OrderId orderId, EventId? eventId, CancellationToken cancellationToken) =>
+        _reader.ReadOrderAsync(orderId, eventId, cancellationToken);
+
+    public override Task<ImmutableArray<LedgerEntry>> ReadLedgerAsync(
+        MerchantId merchantId, long after, int limit, CancellationToken cancellationToken) =>
+        Task.Run(() => _reader.ReadLedger(merchantId, after, limit), cancellationToken);
+
+    public override Task<LedgerHead> ScanLedgerAsync(
+        MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) =>
+        Task.Run(() => _reader.ScanLedger(merchantId, visit, cancellationToken), cancellationToken);
+
+    public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
+        long after, int limit, CancellationToken cancellationToken) =>
+        Task.Run(() => _reader.ReadQuarantine(after, limit), cancellationToken);
+
+    public override Task<ImmutableArray<ShareCodeSales>> ReadShareCodeSalesAsync(
+        MerchantId merchantId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        Task.Run(() => _reader.ReadShareCodeSales(merchantId, from, to), cancellationToken);
+
+    /// <summary>Writes what is queued, then closes the database and lets go of it.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        ReleaseConnections();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes what reads use, after the last write.</summary>
+    private protected abstract void ReleaseConnections();
+}

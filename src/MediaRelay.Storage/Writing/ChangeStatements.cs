@@ -1,0 +1,151 @@
+using MediaRelay.Commerce;
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Rooms;
+using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.Shelves;
+using MediaRelay.Commerce.State;
+using MediaRelay.Storage.Rows;
+using static MediaRelay.Storage.Writing.SqlText;
+
+namespace MediaRelay.Storage.Writing;
+
+/// <summary>
+/// The rows that each change becomes, for both engines. How they are read back stands in <see
+/// cref="Reading.CommerceReader"/>.
+/// </summary>
+internal static class ChangeStatements
+{
+    private static readonly string PutMerchant = Upsert("merchant", "merchant_id, name", key: "merchant_id");
+
+    // The owner is not among what an update changes.
+    private static readonly string PutRoom = Upsert(
+        "room", "room_id, merchant_id, title, orientation, is_public, video_codec, created_at, is_deleted",
+        key: "room_id", updated: "title, orientation, is_public, video_codec, created_at, is_deleted");
+
+    private static readonly string PutShow = Upsert(
+        "show", "show_id, room_id, started_at, ended_at", key: "show_id", updated: "ended_at");
+
+    private static readonly string PutShelfItem = Upsert(
+        "shelf_item",
+        "merchant_id, item_id, title, price_minor, currency, stock, image_url, url, position, arrival, version, is_removed",
+        key: "merchant_id, item_id");
+
+    private static readonly string PutSpotlight = Upsert(
+        "spotlight", "room_id, merchant_id, item_id, since", key: "room_id");
+
+    private static readonly string PutCoHost = Upsert(
+        "cohost",
+        "cohost_id, state, content, invited_by, invited_at, expires_at, active_at, ended_at, idempotency_key, request_content",
+        key: "cohost_id", updated: "state, content, active_at, ended_at");
+
+    private static readonly string PutOrderEvent = Upsert(
+        "order_event", "order_id, event_key, event_id, state, content, arrival, accepted_at",
+        key: "order_id, event_key", updated: "state");
+
+    private static readonly string AddAttribution = Insert(
+        "attribution",
+        "order_id, line_no, merchant_id, item_id, origin_room_id, origin_merchant_id, is_origin_claimed, carrier_room_id,"
+        + " cohost_id, share_code, store_id, guide_id, share_depth, click, overlay_seq, media_time, policy_version,"
+        + " occurred_at, at");
+
+    private static readonly string AddLedgerEntry = Insert(
+        "ledger",
+        "merchant_id, seq, kind, order_id, line_no, item_id, quantity, amount_minor, currency, origin_room_id,"
+        + " carrier_room_id, cohost_id, share_code, media_time, occurred_at, at, hash");
+
+    private static readonly string PutLedgerHead = Upsert("ledger_head", "merchant_id, seq, hash", key: "merchant_id");
+
+    private static readonly string AddQuarantined = Insert("quarantine", "seq, order_id, content, reason, at");
+
+    private static readonly string AddToOrderSum =
+        Insert("order_sum", "currency, total_minor, unattributed_minor")
+        + " ON CONFLICT (currency) DO UPDATE SET total_minor = order_sum.total_minor + excluded.total_minor,"
+        + " unattributed_minor = order_sum.unattributed_minor + excluded.unattributed_minor";
+
+    private static readonly string PutShareCode = Upsert(
+        "share_code", "code, merchant_id, store_id, guide_id, parent_code", key: "code");
+
+    private static readonly string PutViewerTouch = Upsert(
+        "viewer_touch", "viewer_id, room_id, share_code, at", key: "viewer_id");
+
+    /// <summary>Runs a change's statements; throws <see cref="InvalidOperationException"/> for a kind that no table takes.</summary>
+    public static void Write(CommerceChange change, IStatementSink sink)
+    {
+        switch (change)
+        {
+            case LedgerChange { Entry: var entry }: Write(entry, sink); break;
+            case OrderEventChange { Event: var recorded }: Write(recorded, sink); break;
+            case AttributionChange { Record: var record }: Write(record, sink); break;
+            case OrderSumChange sum: sink.Run(AddToOrderSum, sum.Currency, sum.TotalMinor, sum.UnattributedMinor); break;
+            case QuarantineChange { Event: var quarantined }: Write(quarantined, sink); break;
+            case ViewerTouchChange { Touch: var touch }: Write(touch, sink); break;
+            case ShareCodeChange { Entry: var entry }: Write(entry, sink); break;
+            case ShelfItemChange { Item: var item }: Write(item, sink); break;
+            case SpotlightChange { Spotlight: { } spotlight }: Write(spotlight, sink); break;
+            case SpotlightChange { RoomId: var room }: sink.Run("DELETE FROM spotlight WHERE room_id = $1", room.Value); break;
+            case CoHostChange { Session: var session }: Write(session, sink); break;
+            case RoomChange { Room: var room }: Write(room, sink); break;
+            case ShowChange { Show: var show }: Write(show, sink); break;
+            case MerchantChange { Merchant: var merchant }: sink.Run(PutMerchant, merchant.Id.Value, merchant.Name); break;
+            default: throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
+        }
+    }
+
+    private static void Write(Room room, IStatementSink sink) => sink.Run(
+        PutRoom, room.Id.Value, room.MerchantId.Value, room.Title, (long)room.Orientation, room.IsPublic,
+        (long?)room.VideoCodec, UnixMicros.Of(room.CreatedAt), room.IsDeleted);
+
+    private static void Write(Show show, IStatementSink sink) => sink.Run(
+        PutShow, show.Id.Value, show.RoomId.Value, UnixMicros.Of(show.StartedAt), Micros(show.EndedAt));
+
+    private static void Write(ShelfItem item, IStatementSink sink) => sink.Run(
+        PutShelfItem, item.Key.MerchantId.Value, item.Key.ItemId.Value, item.Title, item.Price.Minor, item.Price.Currency,
+        item.Stock, item.ImageUrl, item.Url, item.Position, item.Arrival, item.Version, item.IsRemoved);
+
+    private static void Write(Spotlight spotlight, IStatementSink sink) => sink.Run(
+        PutSpotlight, spotlight.RoomId.Value, spotlight.Item.MerchantId.Value, spotlight.Item.ItemId.Value,
+        UnixMicros.Of(spotlight.Since));
+
+    private static void Write(CoHostSession session, IStatementSink sink) => sink.Run(
+        PutCoHost, session.Id.Value, (long)session.State, CoHostContent.Of(session).ToJson(), session.InvitedBy?.Value,
+        UnixMicros.Of(session.InvitedAt), UnixMicros.Of(session.ExpiresAt), Micros(session.ActiveAt),
+        Micros(session.EndedAt), session.IdempotencyKey, session.RequestContent);
+
+    private static void Write(RecordedOrderEvent recorded, IStatementSink sink) => sink.Run(
+        PutOrderEvent, recorded.Event.OrderId.Value, recorded.Event.Key, recorded.Event.EventId?.Value,
+        (long)recorded.State, OrderEventCodec.Encode(recorded.Event), recorded.Arrival,
+        UnixMicros.Of(recorded.AcceptedAt));
+
+    private static void Write(AttributionRecord record, IStatementSink sink) => sink.Run(
+        AddAttribution, record.OrderId.Value, record.LineNo, record.Item.MerchantId.Value, record.Item.ItemId.Value,
+        record.OriginRoomId.Value, record.OriginMerchantId.Value, record.IsOriginClaimed, record.CarrierRoomId.Value,
+        record.CoHostId?.Value, record.ShareCode?.Value, record.StoreId?.Value, record.GuideId?.Value, record.ShareDepth,
+        (long)record.Click, record.OverlaySeq, record.MediaTime, record.PolicyVersion, UnixMicros.Of(record.OccurredAt),
+        UnixMicros.Of(record.At));
+
+    private static void Write(LedgerEntry entry, IStatementSink sink)
+    {
+        sink.Run(
+            AddLedgerEntry, entry.MerchantId.Value, entry.Seq, (long)entry.Kind, entry.OrderId.Value, entry.LineNo,
+            entry.ItemId?.Value, entry.Quantity, entry.AmountMinor, entry.Currency, entry.OriginRoomId.Value,
+            entry.CarrierRoomId.Value, entry.CoHostId?.Value, entry.ShareCode?.Value, entry.MediaTime,
+            UnixMicros.Of(entry.OccurredAt), UnixMicros.Of(entry.At), entry.Hash);
+        sink.Run(PutLedgerHead, entry.MerchantId.Value, entry.Seq, entry.Hash);
+    }
+
+    private static void Write(QuarantinedEvent quarantined, IStatementSink sink) => sink.Run(
+        AddQuarantined, quarantined.Seq, quarantined.Event.OrderId.Value, OrderEventCodec.Encode(quarantined.Event),
+        quarantined.Reason, UnixMicros.Of(quarantined.At));
+
+    private static void Write(ShareCodeEntry entry, IStatementSink sink) => sink.Run(
+        PutShareCode, entry.Code.Value, entry.MerchantId.Value, entry.StoreId.Value, entry.GuideId.Value,
+        entry.ParentCode?.Value);
+
+    private static void Write(in ViewerTouch touch, IStatementSink sink) => sink.Run(
+        PutViewerTouch, touch.ViewerId.Value, touch.RoomId.Value, touch.ShareCode?.Value, UnixMicros.Of(touch.At));
+
+    private static long? Micros(DateTimeOffset? time) => time is { } value ? UnixMicros.Of(value) : null;
+}
