@@ -152,7 +152,7 @@ public sealed class DatagramLoop : IDisposable
         var now = started;
         while (total < MaxReceivePerTurn && now - started < MaxReceiveTime)
         {
-            var count = Socket.Receive(_pool, _buffers, _paths);
+            var count = Socket.Receive(_clock, _pool, _buffers, _paths);
             HandOver(now, count);
             total += count;
             if (count < UdpSocket.ReceiveBatch)

@@ -54,7 +54,7 @@ internal sealed class ManagedUdpSocket : UdpSocket
 
     public override void Wake() => Volatile.Write(ref _wake, 1);
 
-    public override int Receive(PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths)
+    public override int Receive(LoopClock clock, PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths)
     {
         var count = 0;
         while (count < ReceiveBatch && _socket.Available > 0)

@@ -72,9 +72,10 @@ public abstract class UdpSocket : IDisposable
     /// <summary>
     /// Fills <paramref name="buffers"/> and <paramref name="paths"/> with waiting datagrams and returns how many; fewer than they hold
     /// means that the queue was empty. What does not fit, as of a burst, comes with the next call. Buffers are rented from
-    /// <paramref name="pool"/> and belong to the caller.
+    /// <paramref name="pool"/> and belong to the caller; where the kernel tells when a datagram arrived, they say so in the time of
+    /// <paramref name="clock"/>. The datagrams of one burst share the time of the burst.
     /// </summary>
-    public abstract int Receive(PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths);
+    public abstract int Receive(LoopClock clock, PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths);
 
     /// <summary>Hands what was written to the kernel. Waits at most 1 ms for space in the send queue, then drops and counts.</summary>
     public abstract void Flush();

@@ -159,10 +159,12 @@ internal sealed class RelayHarness : IDisposable
         }
     }
 
-    public void Send(TransportAddress from, byte[] datagram)
+    /// <param name="arrivedAt">When the datagram reached the machine, where that is known.</param>
+    public void Send(TransportAddress from, byte[] datagram, Timestamp? arrivedAt = null)
     {
         var buffer = Pool.Rent();
         Assert.True(buffer.TrySet(datagram));
+        buffer.ArrivedAt = arrivedAt ?? Timestamp.Never;
         var shard = _shards[from.Port % _shards.Length];
         shard.HandleDatagram(Now, buffer, new NetworkPath(ServerAddress, from));
     }

@@ -59,6 +59,9 @@ internal sealed class TestPeer : IDisposable
     /// <summary>What NACKs named, in order.</summary>
     public List<(uint Ssrc, ushort Number)> Nacks { get; } = [];
 
+    /// <summary>What transport-wide feedback told, message by message.</summary>
+    public List<List<TransportFeedbackEntry>> TransportFeedback { get; } = [];
+
     public void Accept(Timestamp now, string answer)
     {
         Assert.True(SessionDescription.TryParse(answer, out var parsed, out var error), error);
@@ -180,6 +183,16 @@ internal sealed class TestPeer : IDisposable
                 KeyFrameRequests++;
                 Assert.True(PictureLossIndication.TryParse(part, out var loss));
                 PictureLosses.Add(loss.MediaSsrc.Value);
+            }
+            else if (Protocols.Rtcp.TransportFeedback.TryParse(part, out var feedback))
+            {
+                var entries = new List<TransportFeedbackEntry>();
+                foreach (var entry in feedback)
+                {
+                    entries.Add(entry);
+                }
+
+                TransportFeedback.Add(entries);
             }
             else if (Nack.TryParse(part, out var nack))
             {

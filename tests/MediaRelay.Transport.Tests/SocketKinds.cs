@@ -15,6 +15,9 @@ public static class SocketKinds
     /// <summary>Default of net.core.rmem_max: what a process without privileges gets, so no test may need more.</summary>
     public const int BufferBytes = 212_992;
 
+    /// <summary>The time of what is received: real sockets have no other.</summary>
+    public static readonly LoopClock Clock = new(TimeProvider.System);
+
     public static TheoryData<string> Sockets => OperatingSystem.IsLinux() ? [Linux, LinuxPlain, Managed] : [Managed];
 
     public static TheoryData<string> Groups => OperatingSystem.IsLinux() ? [Linux, LinuxBursts, Managed] : [Managed];

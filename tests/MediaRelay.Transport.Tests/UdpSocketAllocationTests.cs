@@ -44,7 +44,7 @@ public sealed class UdpSocketAllocationTests
                 socket.Flush();
                 for (var received = 0; received < 12;)
                 {
-                    var count = socket.Receive(pool, buffers, paths);
+                    var count = socket.Receive(SocketKinds.Clock, pool, buffers, paths);
                     for (var k = 0; k < count; k++)
                     {
                         buffers[k]!.Dispose();

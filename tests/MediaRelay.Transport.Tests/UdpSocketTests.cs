@@ -182,7 +182,7 @@ public sealed class UdpSocketTests
         {
             Assert.True(TimeProvider.System.GetTimestamp() < deadline, $"{received.Count} of {count} came");
             socket.Wait(TimeSpan.FromMilliseconds(100));
-            var got = socket.Receive(pool, buffers, paths);
+            var got = socket.Receive(SocketKinds.Clock, pool, buffers, paths);
             for (var i = 0; i < got; i++)
             {
                 received.Add((buffers[i]!.Span.ToArray(), paths[i]));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Protocols.Buffers;
 
@@ -29,6 +30,11 @@ public sealed class PacketBuffer : IDisposable
 
     public int Length { get; private set; }
 
+    /// <summary>
+    /// When the packet reached this machine, which may be well before it is handled; <see cref="Timestamp.Never"/> when nobody knows.
+    /// </summary>
+    public Timestamp ArrivedAt { get; set; }
+
     public Span<byte> Span
     {
         get
@@ -45,6 +51,9 @@ public sealed class PacketBuffer : IDisposable
 
     /// <summary>The pinned backing array; an index into it is an address for native calls.</summary>
     public byte[] Array => _memory;
+
+    /// <summary>When the packet reached this machine, or <paramref name="now"/>, when it is handled, if that is not known.</summary>
+    public Timestamp ArrivalOr(Timestamp now) => ArrivedAt == Timestamp.Never ? now : ArrivedAt;
 
     /// <summary>Takes bytes [start, start + length) of the backing array as the packet.</summary>
     public void SetRange(int start, int length)
@@ -98,5 +107,6 @@ public sealed class PacketBuffer : IDisposable
         _references = 1;
         Start = Headroom;
         Length = 0;
+        ArrivedAt = Timestamp.Never;
     }
 }

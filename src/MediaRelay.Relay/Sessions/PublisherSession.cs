@@ -25,6 +25,9 @@ public sealed class PublisherSession : PeerSession
     private readonly PublishedTracks _tracks;
     private readonly EncodingSelector _encodings = new();
     private readonly TransportFeedbackBuilder? _transportFeedback;
+
+    // One for all sections as a rule; in a bundle an id means the same in each of them (RFC 8843 §9).
+    private readonly int[] _transportSequenceIds;
     private readonly CaptureClock _captureClock = new();
     private readonly KeyFrameRequests _keyFrames = new(KeyFrameInterval);
     private readonly string _cname;
@@ -44,9 +47,11 @@ public sealed class PublisherSession : PeerSession
         Codec = sections.FirstOrDefault(section => section.IsVideo)?.Codec;
         HasVideo = Codec is not null;
         _source = new HostSource(this, HasVideo, sections.Any(section => !section.IsVideo), Codec ?? VideoCodec.H264);
-        if (sections.Any(section => section.Extensions.Has(HeaderExtension.TransportCc)))
+        _transportSequenceIds =
+            [.. sections.Select(section => section.Extensions[HeaderExtension.TransportCc]).Where(static id => id != HeaderExtensionMap.Absent).Distinct()];
+        if (_transportSequenceIds.Length > 0)
         {
-            _transportFeedback = new TransportFeedbackBuilder();
+            _transportFeedback = new TransportFeedbackBuilder(FeedbackInterval);
         }
     }
 
@@ -61,7 +66,7 @@ public sealed class PublisherSession : PeerSession
     /// <summary>When the first packet of media was passed on; null before. Any thread.</summary>
     public Timestamp? FirstMediaAt { get; private set; }
 
-    private protected override Timestamp NextWork => _nextFeedback;
+    private protected override Timestamp NextWork => Timestamp.Min(_nextFeedback, _transportFeedback?.NextTimeout ?? Timestamp.Never);
 
     /// <summary>
     /// Asks the host for a key frame of one encoding (−1: of the best one), coalesced with everybody else's wish; any thread.
@@ -89,17 +94,12 @@ public sealed class PublisherSession : PeerSession
             return;
         }
 
+        var arrivedAt = packet.ArrivalOr(now);
+        NoteTransportSequence(arrivedAt, rtp);
         if (_tracks.Find(rtp, out var isRtx, out var reason) is not { } track)
         {
             Drop(packet, reason);
             return;
-        }
-
-        if (_transportFeedback is not null
-            && rtp.TryGetExtension(track.Options.Extensions[HeaderExtension.TransportCc], out var value)
-            && HeaderExtensionValues.TryReadTransportSequence(value, out var transportSequence))
-        {
-            _transportFeedback.OnPacket(now, transportSequence);
         }
 
         if (isRtx)
@@ -109,7 +109,7 @@ public sealed class PublisherSession : PeerSession
         }
 
         track.Measure(now, packet.Length);
-        track.Statistics.OnPacket(now, rtp.SequenceNumber, rtp.Timestamp);
+        track.Statistics.OnPacket(arrivedAt, rtp.SequenceNumber, rtp.Timestamp);
         track.Nacks?.OnPacket(now, rtp.SequenceNumber);
         Forward(now, track, rtp.SequenceNumber, packet);
     }
@@ -208,6 +208,22 @@ public sealed class PublisherSession : PeerSession
         var length = RtcpWriter.WriteReceiverReport(packet, ReportSsrc, blocks[..count]);
         length += RtcpWriter.WriteSourceDescription(packet[length..], ReportSsrc, _cname);
         WriteRtcp(packet[..length], output);
+    }
+
+    /// <summary>
+    /// Reports every packet that came, also one that is of no use here, such as padding of a bandwidth probe: the host's estimate is about
+    /// its path. The time is that of the arrival; what waited together would else seem to have come together.
+    /// </summary>
+    private void NoteTransportSequence(Timestamp arrivedAt, in RtpPacket packet)
+    {
+        foreach (var extensionId in _transportSequenceIds)
+        {
+            if (packet.TryGetExtension(extensionId, out var value) && HeaderExtensionValues.TryReadTransportSequence(value, out var sequence))
+            {
+                _transportFeedback!.OnPacket(arrivedAt, sequence);
+                return;
+            }
+        }
     }
 
     private void WriteNacks(Timestamp now, PublishedTrack track, Span<byte> packet, DatagramWriter output)

@@ -4,7 +4,7 @@ using MediaRelay.Protocols.Network;
 namespace MediaRelay.Transport.Linux;
 
 /// <summary>
-/// The control messages of a datagram: IP_PKTINFO or IPV6_PKTINFO, UDP_SEGMENT and UDP_GRO. Each is a cmsghdr on 64 bit (length of 8
+/// The control messages of a datagram: IP_PKTINFO or IPV6_PKTINFO, UDP_SEGMENT, UDP_GRO and SO_TIMESTAMPNS. Each is a cmsghdr on 64 bit (length of 8
 /// bytes without the filling, level, type), its data, and filling up to a multiple of 8.
 /// </summary>
 internal static class ControlMessageCodec
@@ -12,7 +12,9 @@ internal static class ControlMessageCodec
     /// <summary>Packet info of IPv6 and a segment length.</summary>
     public const int MaxSendLength = 64;
 
-    /// <summary>A dual-mode socket gives the packet info of both families for IPv4 datagrams, and the segment length.</summary>
+    /// <summary>
+    /// A dual-mode socket gives the packet info of both families for IPv4 datagrams (32 + 40 bytes), the segment length (24) and the time (32).
+    /// </summary>
     public const int MaxReceiveLength = 128;
 
     private const int HeaderLength = 16;
@@ -44,12 +46,13 @@ internal static class ControlMessageCodec
     }
 
     /// <summary>
-    /// Reads the address of ours that a datagram was sent to and the length of a burst's segments; what is not told keeps its value
-    /// (<paramref name="local"/>) or is 0 (<paramref name="segmentLength"/>).
+    /// Reads the address of ours that a datagram was sent to, the length of a burst's segments, and when it arrived in nanoseconds of
+    /// Unix time; what is not told keeps its value (<paramref name="local"/>) or is 0.
     /// </summary>
-    public static void Read(ReadOnlySpan<byte> control, ref TransportAddress local, out int segmentLength)
+    public static void Read(ReadOnlySpan<byte> control, ref TransportAddress local, out int segmentLength, out long arrivedAt)
     {
         segmentLength = 0;
+        arrivedAt = 0;
         var port = local.Port;
         while (control.Length >= HeaderLength)
         {
@@ -66,6 +69,9 @@ internal static class ControlMessageCodec
             {
                 case (LibC.SolUdp, LibC.UdpGro) when data.Length >= sizeof(int):
                     segmentLength = Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(data));
+                    break;
+                case (LibC.SolSocket, LibC.SoTimestampNs) when data.Length >= 16:
+                    arrivedAt = (BinaryPrimitives.ReadInt64LittleEndian(data) * 1_000_000_000) + BinaryPrimitives.ReadInt64LittleEndian(data[8..]);
                     break;
                 case (LibC.IpProtoIp, LibC.IpPktInfo) when data.Length >= 12:
                     local = TransportAddress.FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(data[8..]), port);

@@ -28,6 +28,9 @@ internal static unsafe partial class LibC
     public const int SoReceiveBufferForce = 33;
     public const int SoSendBufferForce = 32;
     public const int SoMemInfo = 55;
+
+    // SO_TIMESTAMPNS_OLD, which is also the type of the control message; "old" is the layout of a 64-bit struct timespec here.
+    public const int SoTimestampNs = 35;
     public const int SolUdp = 17;
     public const int UdpSegment = 103;
     public const int UdpGro = 104;

@@ -58,7 +58,8 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
 
     public override void Wake() => _signal.Wake();
 
-    public override int Receive(PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths) => _receiving.Receive(pool, buffers, paths);
+    public override int Receive(LoopClock clock, PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths) =>
+        _receiving.Receive(clock, pool, buffers, paths);
 
     public override void Flush() => _sending.Flush();
 
@@ -106,6 +107,9 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         try
         {
             SetOption(level, option, value);
+        // Without it a host's packets that waited together would seem to have arrived together, and its bandwidth probes would be
+        // worth nothing: libwebrtc discards those that came faster than they can have been sent.
+        TrySetOption(LibC.SolSocket, LibC.SoTimestampNs, 1);
             return true;
         }
         catch (SocketException)

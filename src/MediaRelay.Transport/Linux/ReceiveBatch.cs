@@ -27,6 +27,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     private readonly byte* _names;
     private readonly byte* _controls;
     private readonly byte* _bursts;
+    private readonly KernelClock _kernelClock = new(TimeProvider.System);
     private int _used = MaxMessages;
     private int _received;
 
@@ -51,7 +52,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     public bool HoldsBack => _next < _received;
 
     /// <inheritdoc cref="UdpSocket.Receive"/>
-    public int Receive(PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths)
+    public int Receive(LoopClock clock, PacketPool pool, PacketBuffer?[] buffers, NetworkPath[] paths)
     {
         var capacity = Math.Min(buffers.Length, paths.Length);
         var count = 0;
@@ -64,7 +65,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
             }
             else if (mayBeMore)
             {
-                mayBeMore = Fetch(pool);
+                mayBeMore = Fetch(clock, pool);
             }
             else
             {
@@ -85,7 +86,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     }
 
     /// <summary>Asks the kernel for more; false when it has nothing after that.</summary>
-    private bool Fetch(PacketPool pool)
+    private bool Fetch(LoopClock clock, PacketPool pool)
     {
         for (var i = 0; i < _used; i++)
         {
@@ -105,6 +106,11 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         _next = 0;
         _offset = 0;
         _socket.MessagesReceived += _received;
+        if (_received > 0)
+        {
+            _kernelClock.Compare(clock);
+        }
+
         return _received == MaxMessages;
     }
 
@@ -136,7 +142,8 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         ref var header = ref _headers[_next].Header;
         var length = (int)_headers[_next].Length;
         var local = _boundAddress;
-        ControlMessageCodec.Read(new ReadOnlySpan<byte>(header.Control, (int)header.ControlLength), ref local, out var segmentLength);
+        ControlMessageCodec.Read(
+            new ReadOnlySpan<byte>(header.Control, (int)header.ControlLength), ref local, out var segmentLength, out var kernelTime);
         if (segmentLength == 0 || segmentLength > length)
         {
             segmentLength = length;
@@ -150,11 +157,14 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         }
 
         var path = new NetworkPath(local, SocketAddressCodec.Read(new ReadOnlySpan<byte>(header.Name, SocketAddressCodec.MaxAddressLength)));
+        var arrivedAt = _kernelClock.ToLoopTime(kernelTime);
         var burst = BurstOf(_next);
         var count = 0;
         if (_offset == 0)
         {
-            buffers[0] = TakeFirst(segmentLength, new Span<byte>(burst, length > segmentLength ? length : 0));
+            var first = TakeFirst(segmentLength, new Span<byte>(burst, length > segmentLength ? length : 0));
+            first.ArrivedAt = arrivedAt;
+            buffers[0] = first;
             paths[0] = path;
             _offset = segmentLength;
             count = 1;
@@ -166,6 +176,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
             var segment = new ReadOnlySpan<byte>(burst + _offset, Math.Min(segmentLength, length - _offset));
             var buffer = pool.Rent();
             buffer.TrySet(segment);
+            buffer.ArrivedAt = arrivedAt;
             buffers[count] = buffer;
             paths[count] = path;
             _offset += segment.Length;
