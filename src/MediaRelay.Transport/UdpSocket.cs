@@ -47,6 +47,11 @@ public abstract class UdpSocket : IDisposable
     /// <summary>Datagrams that arrived and were longer than <see cref="PacketBuffer.MaxLength"/>.</summary>
     public long ReceiveDrops { get; internal set; }
 
+    /// <summary>
+    /// Datagrams that the kernel dropped because the receive queue was full; 0 where the platform does not tell. Any thread; a system call.
+    /// </summary>
+    public virtual long ReceiveQueueDrops => 0;
+
     /// <summary>Whether datagrams leave segmented now: asked for, known to the kernel and not failing.</summary>
     public virtual bool IsSegmenting => false;
 

@@ -71,6 +71,9 @@ internal sealed class RelayMetrics
         meter.CreateObservableCounter(
             "udp_receive_drops_total", () => _media.Loops.Sum(loop => loop.Socket.ReceiveDrops),
             description: "Datagrams that arrived and were too long to take.");
+        meter.CreateObservableCounter(
+            "udp_receive_queue_drops_total", () => PerLoop(i => (double)_media.Loops[i].Socket.ReceiveQueueDrops),
+            description: "Datagrams that the kernel dropped because a loop's receive queue was full.");
         meter.CreateObservableGauge(
             "loop_lag_seconds", () => PerLoop(i => _media.Loops[i].Lag(_media.Clock.Now).TotalSeconds),
             description: "How long a datagram can have waited for its loop in the last half second.");

@@ -10,7 +10,7 @@ namespace MediaRelay.Server.Overload;
 /// too it says more than the loop's own work.
 /// </param>
 /// <param name="Lag">How long a datagram can have waited at the slowest loop.</param>
-/// <param name="Dropped">Packets that found a full queue between loops.</param>
+/// <param name="Dropped">Packets that found a full queue, between loops or in the kernel at a loop's socket; of all loops.</param>
 internal readonly record struct LoopPressure(TimeSpan Length, double? Processor, double Occupied, TimeSpan Lag, long Dropped)
 {
     /// <summary>Both together: the worse of each.</summary>

@@ -30,8 +30,11 @@ internal sealed class LoopProbe
         _answer = Answer;
         _lookedAt = now;
         _busyBefore = loop.BusyTime;
+        _droppedBefore = Dropped;
         Ask(now);
     }
+
+    private long Dropped => _shard.Counters.HandOversDropped + _loop.Socket.ReceiveQueueDrops;
 
     /// <summary>What the loop did since the last look. Asks it again when it has answered.</summary>
     public LoopPressure Look(Timestamp now)
@@ -39,7 +42,7 @@ internal sealed class LoopProbe
         var length = now - _lookedAt;
         var busy = _loop.BusyTime;
         var occupied = length > TimeSpan.Zero ? (busy - _busyBefore) / length : 0;
-        var dropped = _shard.Counters.HandOversDropped;
+        var dropped = Dropped;
         double? processor = null;
         if (Volatile.Read(ref _isAsked))
         {

@@ -9,9 +9,6 @@ namespace MediaRelay.Transport.Linux;
 /// <summary>One socket of a <see cref="LinuxUdpSocketGroup"/>: a descriptor and who takes its datagrams.</summary>
 internal sealed class LinuxGroupSocket : GroupSocket
 {
-    // Index of the drops in what SO_MEMINFO gives (UAPI, linux/sock_diag.h, SK_MEMINFO_DROPS).
-    private const int MemInfoDrops = 8;
-
     private readonly LinuxUdpSocketGroup _group;
     private readonly Socket _socket;
     private NetworkPath _path;
@@ -43,20 +40,7 @@ internal sealed class LinuxGroupSocket : GroupSocket
 
     public override IPEndPoint LocalEndPoint { get; }
 
-    public override long QueueDrops
-    {
-        get
-        {
-            if (_isDisposed)
-            {
-                return _finalDrops;
-            }
-
-            Span<uint> counters = stackalloc uint[16];
-            var length = _socket.GetRawSocketOption(LibC.SolSocket, LibC.SoMemInfo, MemoryMarshal.AsBytes(counters));
-            return length > MemInfoDrops * sizeof(uint) ? counters[MemInfoDrops] : 0;
-        }
-    }
+    public override long QueueDrops => _isDisposed ? _finalDrops : ReceiveQueue.DropsOf(_socket);
 
     public TransportAddress Address { get; }
 

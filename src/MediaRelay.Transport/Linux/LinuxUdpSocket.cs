@@ -16,6 +16,10 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     private readonly ReceiveBatch _receiving;
     private readonly SendBatch _sending;
 
+    // Others ask for the drops while the loop's owner closes the socket.
+    private readonly Lock _closeLock = new();
+    private long? _finalQueueDrops;
+
     /// <exception cref="SocketException">The address is in use or not one of this machine, or there are no descriptors left.</exception>
     public LinuxUdpSocket(IPEndPoint bind, UdpSocketOptions options)
         : this(bind, options, LibC.SendMany)
@@ -52,6 +56,17 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
 
     public override bool TakesBursts { get; }
 
+    public override long ReceiveQueueDrops
+    {
+        get
+        {
+            lock (_closeLock)
+            {
+                return _finalQueueDrops ?? ReceiveQueue.DropsOf(_socket);
+            }
+        }
+    }
+
     public override DatagramWriter Writer => _sending;
 
     public override void Wait(TimeSpan timeout) => _signal.Wait(_receiving.HoldsBack ? TimeSpan.Zero : timeout);
@@ -67,7 +82,12 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
     {
         if (disposing)
         {
-            _socket.Dispose();
+            lock (_closeLock)
+            {
+                _finalQueueDrops = ReceiveQueue.DropsOf(_socket);
+                _socket.Dispose();
+            }
+
             _signal.Dispose();
             _receiving.Dispose();
             _memory.Dispose();
@@ -87,6 +107,9 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
             SetOption(LibC.IpProtoIp, LibC.IpPktInfo, 1);
         }
 
+        // Without it a host's packets that waited together would seem to have arrived together, and its bandwidth probes would be
+        // worth nothing: libwebrtc discards those that came faster than they can have been sent.
+        TrySetOption(LibC.SolSocket, LibC.SoTimestampNs, 1);
         if (options.IsShared)
         {
             SetOption(LibC.SolSocket, LibC.SoReusePort, 1);
@@ -107,9 +130,6 @@ internal sealed unsafe class LinuxUdpSocket : UdpSocket
         try
         {
             SetOption(level, option, value);
-        // Without it a host's packets that waited together would seem to have arrived together, and its bandwidth probes would be
-        // worth nothing: libwebrtc discards those that came faster than they can have been sent.
-        TrySetOption(LibC.SolSocket, LibC.SoTimestampNs, 1);
             return true;
         }
         catch (SocketException)

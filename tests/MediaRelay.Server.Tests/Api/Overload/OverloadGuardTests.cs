@@ -112,7 +112,7 @@ public sealed class OverloadGuardTests
     }
 
     [Fact]
-    public void Add_PacketsDroppedBetweenLoopsOnce_IsABurst()
+    public void Add_PacketsDroppedOnce_IsABurst()
     {
         Add(Idle, 20);
         Add(Fair with { Dropped = 50 }, 1);
@@ -120,6 +120,20 @@ public sealed class OverloadGuardTests
         Assert.Equal(OverloadLevel.None, _guard.Level);
         Add(Fair with { Dropped = 1 }, 2);
         Assert.Equal(OverloadLevel.RefuseJoins, _guard.Level);
+    }
+
+    [Fact]
+    public void Add_DropsAreOver_ViewersMayComeAgain()
+    {
+        Add(Fair, 20);
+        Add(Fair with { Dropped = 1 }, 2);
+        Assert.Equal(OverloadLevel.RefuseJoins, _guard.Level);
+
+        // They count for a window, then two seconds of calm follow.
+        Add(Idle, 28);
+        Assert.Equal(OverloadLevel.RefuseJoins, _guard.Level);
+        Add(Idle, 5);
+        Assert.Equal(OverloadLevel.None, _guard.Level);
     }
 
     [Fact]
