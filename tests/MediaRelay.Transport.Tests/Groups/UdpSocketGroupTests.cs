@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using MediaRelay.Protocols.Network;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Transport.Groups;
+using MediaRelay.Transport.Tests.Linux;
 
 namespace MediaRelay.Transport.Tests.Groups;
 
@@ -95,6 +96,43 @@ public sealed class UdpSocketGroupTests
         }
 
         Assert.Equal((128L, 0L), (group.DatagramsReceived, group.Truncated));
+    }
+
+    [LinuxTheory]
+    [InlineData(SocketKinds.Linux)]
+    [InlineData(SocketKinds.LinuxBursts)]
+    public void Receive_TrainsOfSeveralPeers_GiveEachSocketItsDatagramsInOrder(string kind)
+    {
+        const int Peers = 3;
+        using var group = SocketKinds.OpenGroup(kind);
+        Recorder[] receivers = [new(), new()];
+        var sockets = Array.ConvertAll(receivers, receiver => group.Open(Loopback, SocketKinds.BufferBytes, receiver));
+        var senders = Array.ConvertAll(
+            sockets, socket => Enumerable.Range(0, Peers).Select(_ => new BurstSender(socket.LocalEndPoint)).ToList());
+        var total = 0;
+        foreach (var round in Train.Rounds(Peers))
+        {
+            Array.ForEach(receivers, receiver => receiver.Clear());
+            round.ForEach(sent => Array.ForEach(senders, ofSocket => sent.Train.SendFrom(ofSocket[sent.Peer])));
+            var count = round.Sum(sent => sent.Train.Datagrams.Count());
+            total += 2 * count;
+            RunUntil(group, () => Array.TrueForAll(receivers, receiver => receiver.Datagrams.Count >= count));
+            for (var i = 0; i < sockets.Length; i++)
+            {
+                Assert.Equal(count, receivers[i].Datagrams.Count);
+                for (var peer = 0; peer < Peers; peer++)
+                {
+                    var from = TransportAddress.FromIPEndPoint(senders[i][peer].EndPoint);
+                    Assert.Equal(
+                        round.Where(sent => sent.Peer == peer).SelectMany(sent => sent.Train.Datagrams),
+                        receivers[i].Datagrams.Where((_, at) => receivers[i].Paths[at].Remote == from));
+                }
+            }
+        }
+
+        Array.ForEach(senders, ofSocket => ofSocket.ForEach(sender => sender.Dispose()));
+        Assert.All(sockets, socket => Assert.Equal(0, socket.QueueDrops));
+        Assert.Equal((total, 0L), (group.DatagramsReceived, group.Truncated));
     }
 
     [Theory]
@@ -209,12 +247,20 @@ public sealed class UdpSocketGroupTests
     {
         public List<byte[]> Datagrams { get; } = [];
 
-        public NetworkPath Last { get; private set; }
+        public List<NetworkPath> Paths { get; } = [];
+
+        public NetworkPath Last => Paths[^1];
 
         public override void Receive(Timestamp now, Span<byte> datagram, in NetworkPath path)
         {
             Datagrams.Add(datagram.ToArray());
-            Last = path;
+            Paths.Add(path);
+        }
+
+        public void Clear()
+        {
+            Datagrams.Clear();
+            Paths.Clear();
         }
     }
 

@@ -103,6 +103,37 @@ public sealed class BurstReceiveTests
         Assert.Equal(sent, Receive(socket, pool, sent.Count, 64).Select(datagram => datagram.Bytes));
     }
 
+    [LinuxTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Receive_TrainsOfSeveralPeersInOneBatch_GiveEachPeersDatagramsInOrder(bool segmentation)
+    {
+        const int Peers = 3;
+        using var pool = new LeakCheckingPacketPool();
+        using var socket = Open("127.0.0.1", segmentation);
+        var senders = Enumerable.Range(0, Peers).Select(_ => new BurstSender(socket.LocalEndPoint)).ToList();
+        foreach (var round in Train.Rounds(Peers))
+        {
+            var messagesBefore = socket.MessagesReceived;
+            round.ForEach(sent => sent.Train.SendFrom(senders[sent.Peer]));
+            var received = Receive(socket, pool, round.Sum(sent => sent.Train.Datagrams.Count()), UdpSocket.ReceiveBatch);
+            for (var peer = 0; peer < Peers; peer++)
+            {
+                var path = new NetworkPath(
+                    TransportAddress.FromIPEndPoint(socket.LocalEndPoint), TransportAddress.FromIPEndPoint(senders[peer].EndPoint));
+                Assert.Equal(
+                    round.Where(sent => sent.Peer == peer).SelectMany(sent => sent.Train.Datagrams),
+                    received.Where(datagram => datagram.Path == path).Select(datagram => datagram.Bytes));
+            }
+
+            // Trains that stay whole are fewer than one call reads: they came in one batch.
+            Assert.Equal(segmentation ? round.Sum(sent => sent.Train.Pieces) : received.Count, socket.MessagesReceived - messagesBefore);
+        }
+
+        senders.ForEach(sender => sender.Dispose());
+        Assert.Equal((0L, 0L), (socket.ReceiveDrops, socket.ReceiveQueueDrops));
+    }
+
     private static UdpSocket Open(string bind, bool segmentation = true) => UdpSocket.Open(
         new IPEndPoint(IPAddress.Parse(bind), 0), new UdpSocketOptions { BufferBytes = SocketKinds.BufferBytes, Segmentation = segmentation });
 

@@ -17,10 +17,14 @@ internal sealed class BurstSender : IDisposable
         _socket.Connect(to);
     }
 
-    public void Send(int segmentLength, int total)
+    public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public void Send(int segmentLength, int total) => Send(segmentLength, new byte[total]);
+
+    public void Send(int segmentLength, ReadOnlySpan<byte> train)
     {
         _socket.SetRawSocketOption(SolUdp, UdpSegment, BitConverter.GetBytes(segmentLength));
-        _socket.Send(new byte[total]);
+        Assert.Equal(train.Length, _socket.Send(train));
     }
 
     public void Dispose() => _socket.Dispose();
