@@ -78,7 +78,7 @@ public sealed class ArchitectureTests
     [
         .. Directory.EnumerateFiles(AppContext.BaseDirectory, "MediaRelay.*.dll")
             .Select(path => Path.GetFileNameWithoutExtension(path)["MediaRelay.".Length..])
-            .Where(name => name != "Testing" && !name.EndsWith("Tests", StringComparison.Ordinal) && !name.EndsWith("Worker", StringComparison.Ordinal))
+            .Where(name => name is not ("Testing" or "Testing.Probes") && !name.EndsWith("Tests", StringComparison.Ordinal) && !name.EndsWith("Worker", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -178,8 +178,8 @@ public sealed class HeadlessViewer : ClientPeer
     {
         if (SenderReport.TryParse(packet, out var report))
         {
-            _audio?.OnSenderReport(now, report);
-            _video?.OnSenderReport(now, report);
+            Take(now, _audio, report);
+            Take(now, _video, report);
         }
     }
 
@@ -273,6 +273,15 @@ public sealed class HeadlessViewer : ClientPeer
             }
 
             pictures.Clear();
+        }
+    }
+
+    private void Take(Timestamp now, IncomingTrack? track, in SenderReport report)
+    {
+        if (track is not null && report.SenderSsrc == track.Ssrc)
+        {
+            track.OnSenderReport(now, report);
+            _observer?.OnSenderReport(this, now, track.Kind, report);
         }
     }
 

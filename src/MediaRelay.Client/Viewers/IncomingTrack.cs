@@ -182,13 +182,8 @@ internal sealed class IncomingTrack
         return true;
     }
 
-    public void OnSenderReport(Timestamp now, in SenderReport report)
-    {
-        if (report.SenderSsrc == Ssrc)
-        {
-            _statistics.OnSenderReport(now, report.NtpTime);
-        }
-    }
+    /// <summary>Takes a report of this stream's <see cref="Ssrc"/>.</summary>
+    public void OnSenderReport(Timestamp now, in SenderReport report) => _statistics.OnSenderReport(now, report.NtpTime);
 
     public bool TryTakeReportBlock(Timestamp now, out ReportBlock block) => _statistics.TryTakeReportBlock(now, Ssrc, out block);
 

@@ -1,4 +1,5 @@
 using MediaRelay.Client.Sources;
+using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Sdp;
 using MediaRelay.Protocols.Time;
@@ -17,6 +18,11 @@ public abstract class ViewerObserver
     /// The last missing packet of a picture with a time code, and of all before it, has arrived; its times are of the host's process.
     /// </summary>
     public virtual void OnPicture(HeadlessViewer viewer, Timestamp now, in PictureTimes times)
+    {
+    }
+
+    /// <summary>A sender report of a stream that the viewer receives: its RTP timestamp and its wall time belong together.</summary>
+    public virtual void OnSenderReport(HeadlessViewer viewer, Timestamp now, MediaKind kind, in SenderReport report)
     {
     }
 
