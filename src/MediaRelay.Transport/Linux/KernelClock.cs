@@ -10,7 +10,7 @@ namespace MediaRelay.Transport.Linux;
 internal sealed class KernelClock(TimeProvider wallClock)
 {
     /// <summary>
-    /// No datagram waits longer: by then its queue has overflowed or its session has ended. An older stamp tells of a step of the clock.
+    /// A stamp older than this rather tells of a step of the clock than of a datagram that waited so long.
     /// </summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
