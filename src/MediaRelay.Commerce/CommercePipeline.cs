@@ -14,29 +14,42 @@ namespace MediaRelay.Commerce;
 /// when it is on disk applied to what readers see and announced. If the store fails, memory is ahead of it: everything
 /// in memory is dropped and read again before the next change.
 /// </summary>
-internal sealed class CommercePipeline(
-    CommerceStore store, CommerceOptions options, MediaTimeSource mediaTime) : IAsyncDisposable
+internal sealed class CommercePipeline : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Lock _viewGate = new();
-    private readonly SemaphoreSlim _recovery = new(1, 1);
+    private readonly CommerceStore _store;
+    private readonly CommerceOptions _options;
+    private readonly MediaTimeSource _mediaTime;
+    private readonly StoreRecovery _recovery;
     private readonly Channel<CommerceEvent> _events = Channel.CreateUnbounded<CommerceEvent>();
     private CommerceCore _core = null!;
-    private Catalog _view = new();
+    private Catalog? _view;
     private Task _lastCommit = Task.CompletedTask;
 
-    public CommerceStore Store => store;
+    public CommercePipeline(CommerceStore store, CommerceOptions options, MediaTimeSource mediaTime)
+    {
+        _store = store;
+        _options = options;
+        _mediaTime = mediaTime;
+        _recovery = new StoreRecovery(now => LoadAsync(now, CancellationToken.None));
+    }
+
+    public CommerceStore Store => _store;
 
     public ChannelReader<CommerceEvent> Events => _events.Reader;
 
     public bool IsHealthy => Read(core => !core.IsFaulted);
 
+    /// <summary>When the store that failed may be read again; null while it works.</summary>
+    public DateTimeOffset? NextRecovery => IsHealthy ? null : _recovery.NextAttempt;
+
     public async Task LoadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var state = new CommerceState(options);
+        var state = new CommerceState(_options);
         var view = new Catalog();
-        var totals = await store.LoadAsync(
-            now - options.OriginWindow,
+        var totals = await _store.LoadAsync(
+            now - _options.OriginWindow,
             change =>
             {
                 state.Apply(change);
@@ -44,24 +57,24 @@ internal sealed class CommercePipeline(
             },
             cancellationToken);
         state.Restore(totals);
-        var core = new CommerceCore(options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), mediaTime);
+        var core = new CommerceCore(_options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), _mediaTime);
         lock (_gate)
         {
             _core = core;
             _lastCommit = Task.CompletedTask;
-        }
 
-        lock (_viewGate)
-        {
-            _view = view;
+            // Before anything can be decided on what was read, so that events stay in commit order.
+            Show(now, view);
         }
     }
+
+    /// <summary>Reads everything anew if the store failed and a new attempt is due; null when all is well.</summary>
+    public async Task<Problem?> RecoverAsync(DateTimeOffset now) => IsHealthy ? null : await _recovery.TryAsync(now);
 
     public async ValueTask DisposeAsync()
     {
         _events.Writer.TryComplete();
-        await store.DisposeAsync();
-        _recovery.Dispose();
+        await _store.DisposeAsync();
     }
 
     /// <summary>Reads what is durable.</summary>
@@ -69,7 +82,7 @@ internal sealed class CommercePipeline(
     {
         lock (_viewGate)
         {
-            return read(_view);
+            return read(_view!);
         }
     }
 
@@ -140,7 +153,7 @@ internal sealed class CommercePipeline(
             {
                 try
                 {
-                    stored = await store.ReadOrderAsync(orderEvent.OrderId, orderEvent.EventId, cancellationToken);
+                    stored = await _store.ReadOrderAsync(orderEvent.OrderId, orderEvent.EventId, cancellationToken);
                 }
                 catch (CommerceStoreException e)
                 {
@@ -245,10 +258,29 @@ internal sealed class CommercePipeline(
     {
         if (decision.Changes.Count > 0)
         {
-            _lastCommit = store.CommitAsync(decision.Changes, () => Publish(decision));
+            _lastCommit = _store.CommitAsync(decision.Changes, () => Publish(decision));
         }
 
         return _lastCommit;
+    }
+
+    private void Show(DateTimeOffset now, Catalog view)
+    {
+        Catalog? before;
+        lock (_viewGate)
+        {
+            (before, _view) = (_view, view);
+        }
+
+        if (before is null)
+        {
+            return;
+        }
+
+        foreach (var commerceEvent in CatalogDifference.Between(now, before, view))
+        {
+            _events.Writer.TryWrite(commerceEvent);
+        }
     }
 
     // On the store's thread, in commit order.
@@ -258,7 +290,7 @@ internal sealed class CommercePipeline(
         {
             foreach (var change in decision.Changes)
             {
-                _view.Apply(change);
+                _view!.Apply(change);
             }
         }
 
@@ -282,49 +314,27 @@ internal sealed class CommercePipeline(
                 core.IsFaulted = true;
             }
 
-            return Problem.Unavailable($"The change could not be written and has no effect: {e.Message}");
+            return Problem.Unavailable($"It is not known whether the change was written; send it again: {e.Message}");
         }
     }
 
     private async Task<Problem?> AdmitAsync(DateTimeOffset now)
     {
-        if (!IsHealthy && await RecoverAsync(now) is { } problem)
+        if (await RecoverAsync(now) is { } problem)
         {
             return problem;
         }
 
-        if (store.QueuedTransactions >= options.MaxQueuedTransactions)
+        if (_store.QueuedTransactions >= _options.MaxQueuedTransactions)
         {
             return Problem.Unavailable(
-                $"{options.MaxQueuedTransactions} changes wait for the disk, which is the limit.");
+                $"{_options.MaxQueuedTransactions} changes wait for the disk, which is the limit.");
         }
 
-        return _events.Reader.Count >= options.MaxUnreadEvents
-            ? Problem.Unavailable($"{options.MaxUnreadEvents} events wait to be delivered, which is the limit.")
+        return _events.Reader.Count >= _options.MaxUnreadEvents
+            ? Problem.Unavailable($"{_options.MaxUnreadEvents} events wait to be delivered, which is the limit.")
             : null;
     }
 
-    private async Task<Problem?> RecoverAsync(DateTimeOffset now)
-    {
-        await _recovery.WaitAsync();
-        try
-        {
-            if (!IsHealthy)
-            {
-                await LoadAsync(now, CancellationToken.None);
-            }
-
-            return null;
-        }
-        catch (CommerceStoreException e)
-        {
-            return Problem.Unavailable($"The store cannot be read: {e.Message}");
-        }
-        finally
-        {
-            _recovery.Release();
-        }
-    }
-
-    private static Problem StoreFailed() => Problem.Unavailable("The store failed; the change has no effect.");
+    private static Problem StoreFailed() => Problem.Unavailable("The store failed; send the change again.");
 }

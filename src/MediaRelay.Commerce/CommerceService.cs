@@ -168,10 +168,13 @@ public sealed class CommerceService : IAsyncDisposable
         });
 
     /// <summary>When <see cref="HandleTimeoutAsync"/> has something to do; null for never.</summary>
-    public DateTimeOffset? NextTimeout() => _pipeline.View(catalog =>
+    public DateTimeOffset? NextTimeout() => _pipeline.NextRecovery ?? _pipeline.View(catalog =>
         catalog.Invitations.Select(session => (DateTimeOffset?)session.ExpiresAt).Min());
 
-    /// <summary>Expires invitations that nobody answered in time.</summary>
+    /// <summary>
+    /// Expires invitations that nobody answered in time; reads a store that failed anew, so that the service recovers
+    /// also when nobody calls.
+    /// </summary>
     public Task<Outcome<bool>> HandleTimeoutAsync(DateTimeOffset now) =>
         _pipeline.ChangeAsync<bool>(now, (core, at, decision) =>
         {

@@ -27,6 +27,12 @@ internal sealed class MemoryCommerceStore : CommerceStore
     /// <summary>The next commit fails, and all after it until the next load.</summary>
     public bool FailsNext { get; set; }
 
+    /// <summary>The next commit takes place, but its answer is lost; all after it fail until the next load.</summary>
+    public bool LosesNextAnswer { get; set; }
+
+    /// <summary>Loads fail.</summary>
+    public bool IsAway { get; set; }
+
     public int Loads { get; private set; }
 
     public int OrderReads { get; private set; }
@@ -51,6 +57,11 @@ internal sealed class MemoryCommerceStore : CommerceStore
         DateTimeOffset touchesSince, Action<CommerceChange> apply, CancellationToken cancellationToken)
     {
         Loads++;
+        if (IsAway)
+        {
+            throw new CommerceStoreException("The server is away.");
+        }
+
         _hasFailed = false;
         var sums = new Dictionary<string, Conservation>();
         foreach (var change in _log)
@@ -96,6 +107,14 @@ internal sealed class MemoryCommerceStore : CommerceStore
             FailsNext = false;
             _hasFailed = true;
             return Task.FromException(new CommerceStoreException("The disk is full."));
+        }
+
+        if (LosesNextAnswer)
+        {
+            LosesNextAnswer = false;
+            _hasFailed = true;
+            Write(changes, static () => { });
+            return Task.FromException(new CommerceStoreException("The connection is lost."));
         }
 
         if (IsHolding)

@@ -1,3 +1,5 @@
+using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Orders;
 using static MediaRelay.Commerce.Tests.SaleNight;
@@ -103,5 +105,71 @@ public sealed class StoreFailureTests
             (await night.SubmitAsync("o2", OrderKind.Paid, RoomA, Line(1, ItemA1))).Problem!.Kind);
         night.Store.Release();
         Assert.True((await first).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Change_StoreStaysAway_IsReadAnewWithGrowingPausesAndBackByItself()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        (night.Store.FailsNext, night.Store.IsAway) = (true, true);
+        var loads = night.Store.Loads;
+        await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1));
+
+        var attempts = new List<double>();
+        var began = night.Now;
+        for (; night.Now < began.AddSeconds(10); night.Now = night.Now.AddMilliseconds(50))
+        {
+            Assert.False((await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1))).IsSuccess);
+            if (night.Store.Loads > loads)
+            {
+                loads = night.Store.Loads;
+                attempts.Add((night.Now - began).TotalSeconds);
+            }
+        }
+
+        Assert.Equal([0, 0.25, 0.75, 1.75, 3.75, 7.75], attempts);
+        night.Store.IsAway = false;
+        var next = Assert.NotNull(night.Service.NextTimeout());
+        Assert.Equal(began.AddSeconds(12.75), next);
+        Assert.True((await night.Service.HandleTimeoutAsync(next)).IsSuccess);
+        Assert.True(night.Service.IsHealthy);
+        Assert.True((await night.SubmitAsync("o1", OrderKind.Paid, RoomA, Line(1, ItemA1))).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Change_DurableButItsAnswerIsLost_AnnouncedWhenTheStoreIsReadAnew()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        night.Store.LosesNextAnswer = true;
+        var request = new CoHostRequest([RoomA, RoomB], CoHostLayout.Named("auto").Value, IsActiveAtOnce: true);
+        Assert.Equal(
+            ProblemKind.Unavailable,
+            (await night.Service.CreateCoHostAsync(night.Now, Actor.Platform, request)).Problem!.Kind);
+        Assert.Empty(night.DrainEvents());
+
+        await night.Service.HandleTimeoutAsync(night.Now);
+
+        var began = Assert.IsType<CoHostChanged>(Assert.Single(night.DrainEvents()));
+        Assert.Equal((CoHostState.Active, null), (began.Session.State, began.Before));
+        night.Now = night.Now.AddMinutes(1);
+        foreach (var change in new Func<Task>[]
+        {
+            () => night.PutItemAsync(ItemA1, "Another name"),
+            () => night.Service.SetSpotlightAsync(night.Now, RoomA, ItemA1),
+            () => night.Service.StartShowAsync(night.Now, RoomB),
+            () => night.Service.CloseRoomAsync(night.Now, RoomB),
+        })
+        {
+            night.Store.LosesNextAnswer = true;
+            await change();
+            night.Now = night.Now.AddMinutes(1);
+            await night.Service.HandleTimeoutAsync(night.Now);
+        }
+
+        Assert.Equal(
+            [
+                typeof(ShelfChanged), typeof(SpotlightChanged), typeof(ShowChanged), typeof(ShowChanged), typeof(CoHostChanged),
+            ],
+            night.DrainEvents().Select(commerceEvent => commerceEvent.GetType()));
     }
 }

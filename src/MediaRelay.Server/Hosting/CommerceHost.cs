@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.State;
 using MediaRelay.Server.Options;
+using MediaRelay.Storage.Postgres;
 using MediaRelay.Storage.Sqlite;
 
 namespace MediaRelay.Server.Hosting;
@@ -31,13 +33,13 @@ internal sealed class CommerceHost(
         _ => null,
     };
 
-    /// <exception cref="StartRefusedException">The directory cannot be used, or another process uses it.</exception>
+    /// <exception cref="StartRefusedException">The database cannot be used, or another process uses it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        SqliteCommerceStore? store = null;
+        CommerceStore? store = null;
         try
         {
-            store = SqliteCommerceStore.Open(data.Value.Directory);
+            store = await OpenStoreAsync();
             _service = await OpenAsync(store, cancellationToken);
         }
         catch (CommerceStoreException unusable)
@@ -47,7 +49,8 @@ internal sealed class CommerceHost(
                 await store.DisposeAsync();
             }
 
-            throw new StartRefusedException($"{DataOptions.Section}:{nameof(DataOptions.Directory)}: {unusable.Message}", unusable);
+            var setting = IsPostgres ? nameof(DataOptions.ConnectionString) : nameof(DataOptions.Directory);
+            throw new StartRefusedException($"{DataOptions.Section}:{setting}: {unusable.Message}", unusable);
         }
     }
 
@@ -60,7 +63,21 @@ internal sealed class CommerceHost(
         }
     }
 
-    private Task<CommerceService> OpenAsync(SqliteCommerceStore store, CancellationToken cancellationToken)
+    private bool IsPostgres => !string.IsNullOrWhiteSpace(data.Value.ConnectionString);
+
+    private async Task<CommerceStore> OpenStoreAsync()
+    {
+        if (!IsPostgres)
+        {
+            return SqliteCommerceStore.Open(data.Value.Directory);
+        }
+
+        return PostgresSettings.TryRead(data.Value.ConnectionString!, out var settings, out var reason)
+            ? await PostgresCommerceStore.OpenAsync(settings)
+            : throw new UnreachableException($"Options are validated before anything starts, but {reason}.");
+    }
+
+    private Task<CommerceService> OpenAsync(CommerceStore store, CancellationToken cancellationToken)
     {
         var options = new CommerceOptions { InviteTimeout = coHost.Value.InviteTimeout, MaxRooms = limits.Value.Rooms };
         return CommerceService.OpenAsync(time.GetUtcNow(), store, options, services.GetService<MediaTimeSource>(), cancellationToken);

@@ -1,6 +1,6 @@
 namespace MediaRelay.Server.Hosting;
 
-/// <summary>Expires co-host invitations that nobody answered in time.</summary>
+/// <summary>Expires co-host invitations that nobody answered in time, and has a store that failed read anew.</summary>
 internal sealed partial class InvitationTimer(CommerceHost commerce, TimeProvider time, ILogger<InvitationTimer> logger) : BackgroundService
 {
     // An invitation lives for a minute; a quarter of a second late is on time for those who wait.
@@ -19,7 +19,7 @@ internal sealed partial class InvitationTimer(CommerceHost commerce, TimeProvide
                     var outcome = await commerce.Service.HandleTimeoutAsync(now);
                     if (outcome.Problem is { } problem)
                     {
-                        Log.NotExpired(logger, problem.Detail);
+                        Log.NotDone(logger, problem.Detail);
                     }
                 }
             }
@@ -32,7 +32,7 @@ internal sealed partial class InvitationTimer(CommerceHost commerce, TimeProvide
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Invitations could not be expired and will be tried again: {Detail}")]
-        public static partial void NotExpired(ILogger logger, string detail);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What was due could not be done and will be tried again: {Detail}")]
+        public static partial void NotDone(ILogger logger, string detail);
     }
 }

@@ -5,9 +5,12 @@ internal sealed class DataOptions
 {
     public const string Section = "MediaRelay:Data";
 
-    /// <summary>Directory of the embedded database, relative to the current directory; made when missing. One process may use it.</summary>
+    /// <summary>Directory of the embedded database (not used with PostgreSQL), relative to the current directory; made when missing. One process may use it.</summary>
     public string Directory { get; set; } = "./data";
 
-    /// <summary>Reserved for a PostgreSQL connection string; this version has the embedded database only and refuses a value.</summary>
+    /// <summary>
+    /// PostgreSQL connection string, in Npgsql's form or as a <c>postgresql://</c> address; empty keeps the embedded database. One
+    /// process may write a database.
+    /// </summary>
     public string? ConnectionString { get; set; }
 }

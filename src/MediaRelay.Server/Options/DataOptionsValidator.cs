@@ -1,3 +1,5 @@
+using MediaRelay.Storage.Postgres;
+
 namespace MediaRelay.Server.Options;
 
 internal sealed class DataOptionsValidator(IConfiguration configuration)
@@ -10,9 +12,10 @@ internal sealed class DataOptionsValidator(IConfiguration configuration)
             nameof(options.Directory), options.Directory, "the path of a directory");
 
         // The value is not repeated: connection strings carry passwords, and these lines end up in logs.
-        problems.Require(
-            string.IsNullOrEmpty(options.ConnectionString),
-            nameof(options.ConnectionString), "set",
-            "nothing yet, because PostgreSQL is not part of this version; use MediaRelay:Data:Directory for the embedded database");
+        if (!string.IsNullOrWhiteSpace(options.ConnectionString)
+            && !PostgresSettings.TryRead(options.ConnectionString, out _, out var reason))
+        {
+            problems.Require(false, nameof(options.ConnectionString), $"set, but {reason}", PostgresSettings.Allowed);
+        }
     }
 }

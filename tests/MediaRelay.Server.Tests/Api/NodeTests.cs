@@ -150,6 +150,8 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
     [InlineData("""{"type":"coupon","merchantId":"acme","body":{"merchantId":"zeta"}}""", 422)]
     [InlineData("""{"type":"coupon","merchantId":"zeta","body":{}}""", 403)]
     [InlineData("""{"type":"coupon","merchantId":"acme","body":{"a":"\ud83d"}}""", 400)]
+    [InlineData("""{"type":"coupon","merchantId":"acme","body":{"a":"\u0000"}}""", 400)]
+    [InlineData("""{"type":"coupon","merchantId":"acme","body":{"a":"\\u0000"}}""", 202)]
     [InlineData("""{"type":"coupon","merchantId":"acme","body":{"\ude00":1}}""", 400)]
     [InlineData("""{"type":"coupon","merchantId":"acme","body":{"a":"\ud83d\ude00 \\ud83d \\"}}""", 202)]
     public async Task Overlay_NotAllowed_IsRefused(string body, int status) =>

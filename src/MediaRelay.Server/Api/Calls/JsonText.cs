@@ -5,16 +5,16 @@ namespace MediaRelay.Server.Api.Calls;
 
 /// <summary>
 /// Whether JSON's strings are text at all. The parser takes invalid UTF-8 and lone surrogates, and only throws when somebody asks
-/// for the string (RFC 8259 §8.2); so they are refused at the edge.
+/// for the string (RFC 8259 §8.2); so they are refused at the edge. So is U+0000, which no text needs and PostgreSQL cannot store.
 /// </summary>
 internal static class JsonText
 {
     private const int EscapeLength = 6; // \uXXXX
 
-    public static bool IsUnicode(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && !HasLoneSurrogate(json);
+    public static bool IsUnicode(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && !HasUnusableEscape(json);
 
     // A backslash stands only inside strings, so the escapes can be found without parsing.
-    private static bool HasLoneSurrogate(ReadOnlySpan<byte> json)
+    private static bool HasUnusableEscape(ReadOnlySpan<byte> json)
     {
         var at = json.IndexOf((byte)'\\');
         while (at >= 0)
@@ -24,7 +24,7 @@ internal static class JsonText
             if (TryReadEscape(rest, out var unit))
             {
                 length = EscapeLength;
-                if (char.IsLowSurrogate(unit))
+                if (unit == '\0' || char.IsLowSurrogate(unit))
                 {
                     return true;
                 }

@@ -66,7 +66,7 @@ internal static class RequestBody
 
         if (!JsonText.IsUnicode(bytes))
         {
-            return (null, HttpProblem.BadRequest("body", "not Unicode text", "JSON in UTF-8 without lone surrogates"));
+            return (null, HttpProblem.BadRequest("body", "not Unicode text", "JSON in UTF-8 without lone surrogates and without U+0000"));
         }
 
         try

@@ -72,7 +72,7 @@ public sealed class SettingsTests
         Assert.Contains("MediaRelay:Drain:Deadline is 30; allowed: a duration hh:mm:ss from 00:00:00 to 1.00:00:00.", problems);
         Assert.Contains("MediaRelay:Metrics:RequireToken is perhaps; allowed: true or false.", problems);
         Assert.DoesNotContain(problems, problem => problem.Contains("hush", StringComparison.Ordinal));
-        Assert.Contains(problems, problem => problem.StartsWith("MediaRelay:Data:ConnectionString is set; ", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.StartsWith("MediaRelay:Data:ConnectionString is set, but it names no Database; allowed: ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -6,13 +6,11 @@ using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
-using MediaRelay.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
 
-namespace MediaRelay.Storage.Tests.Sqlite;
+namespace MediaRelay.Storage.Tests.Nights;
 
-/// <summary>A service on a database of its own in a temporary directory, which goes away with it.</summary>
-internal sealed class SqliteNight : IAsyncDisposable
+/// <summary>A service on a database of its own, which goes away with it.</summary>
+internal sealed class Night : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2020, 6, 16, 12, 0, 0, 123, 456, TimeSpan.Zero);
     public static readonly MerchantId A = MerchantId.Parse("a");
@@ -22,21 +20,18 @@ internal sealed class SqliteNight : IAsyncDisposable
     public static readonly ItemKey ItemA = new(A, ItemId.Parse("i"));
     public static readonly ItemKey ItemB = new(B, ItemId.Parse("i"));
 
-    private SqliteNight(string directory, CommerceService service)
+    private Night(ITestDatabase database, CommerceService service)
     {
-        Directory = directory;
+        Database = database;
         Service = service;
     }
 
-    public string Directory { get; }
+    public ITestDatabase Database { get; }
 
     public CommerceService Service { get; private set; }
 
-    public static async Task<SqliteNight> OpenAsync(string? directory = null)
-    {
-        directory ??= System.IO.Directory.CreateTempSubdirectory("mediarelay-").FullName;
-        return new SqliteNight(directory, await OpenServiceAsync(directory));
-    }
+    public static async Task<Night> OpenAsync(ITestDatabase database) =>
+        new(database, await OpenServiceAsync(database));
 
     public static OrderEvent Order(string id, OrderKind kind, params (int LineNo, ItemKey Item, long Minor)[] lines) =>
         new(
@@ -48,6 +43,18 @@ internal sealed class SqliteNight : IAsyncDisposable
 
     public Task<OrderAnswer> MustSubmitAsync(OrderEvent orderEvent) =>
         MustAsync(Service.SubmitOrderAsync(Now, orderEvent));
+
+    /// <summary>An order that is accepted once the store is back, asked for as an hour passes in small steps.</summary>
+    public async Task MustSubmitLaterAsync(OrderEvent orderEvent)
+    {
+        var outcome = await Service.SubmitOrderAsync(Now, orderEvent);
+        for (var minute = 0; minute < 60 && !outcome.IsSuccess; minute++)
+        {
+            outcome = await Service.SubmitOrderAsync(Now.AddMinutes(minute), orderEvent);
+        }
+
+        Assert.True(outcome.IsSuccess, outcome.Problem?.Detail);
+    }
 
     /// <summary>Two merchants with a room and an item each.</summary>
     public async Task OpenRoomsAsync()
@@ -66,6 +73,7 @@ internal sealed class SqliteNight : IAsyncDisposable
     public async Task PlayAsync()
     {
         await OpenRoomsAsync();
+        await MustAsync(Service.PutMerchantAsync(Now, B, "Merchant b: 'q' \"Q\" \\ \t 茶 🍵 $1 @x ; --"));
         var gone = new ItemKey(B, ItemId.Parse("gone"));
         await MustAsync(Service.PutItemAsync(Now, gone, new ShelfItemDraft("Gone", 1, "USD", 0, Position: 3)));
         await MustAsync(Service.DeleteItemAsync(Now, gone));
@@ -98,7 +106,7 @@ internal sealed class SqliteNight : IAsyncDisposable
     public async Task ReopenAsync()
     {
         await Service.DisposeAsync();
-        Service = await OpenServiceAsync(Directory);
+        Service = await OpenServiceAsync(Database);
     }
 
     /// <summary>Everything that can be read, as text: two services with the same text are in the same state.</summary>
@@ -155,23 +163,12 @@ internal sealed class SqliteNight : IAsyncDisposable
         return events;
     }
 
-    /// <summary>Runs SQL behind the service's back.</summary>
-    public void Execute(string sql)
-    {
-        using var connection = new SqliteConnection(
-            $"Data Source={Path.Combine(Directory, SqliteCommerceStore.FileName)};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Service.DisposeAsync();
-        System.IO.Directory.Delete(Directory, recursive: true);
+        await Database.DisposeAsync();
     }
 
-    private static async Task<CommerceService> OpenServiceAsync(string directory) =>
-        await CommerceService.OpenAsync(Now, SqliteCommerceStore.Open(directory));
+    private static async Task<CommerceService> OpenServiceAsync(ITestDatabase database) =>
+        await CommerceService.OpenAsync(Now, await database.OpenStoreAsync());
 }

@@ -1,0 +1,28 @@
+using MediaRelay.Commerce.State;
+using Npgsql;
+
+namespace MediaRelay.Storage.Postgres;
+
+/// <summary>
+/// Commerce on a PostgreSQL server (14 or newer). One process writes a database at a time; its connection lost is a store
+/// that failed, and the next load connects again.
+/// </summary>
+public sealed class PostgresCommerceStore : SqlCommerceStore
+{
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresCommerceStore(NpgsqlDataSource source, PostgresGroupTarget target)
+        : base(new PostgresReadConnections(source), target) => _source = source;
+
+    /// <summary>
+    /// Connects and makes the tables if need be. Throws <see cref="CommerceStoreException"/> when the server cannot be
+    /// reached, refuses, does not flush its disk, is written by another instance, or by a newer version.
+    /// </summary>
+    public static Task<PostgresCommerceStore> OpenAsync(PostgresSettings settings) => Task.Run(() =>
+    {
+        var target = new PostgresGroupTarget(settings);
+        return new PostgresCommerceStore(NpgsqlDataSource.Create(settings.Reading), target);
+    });
+
+    private protected override void ReleaseConnections() => _source.Dispose();
+}
