@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using MediaRelay.Commerce.Attribution;
@@ -16,6 +15,9 @@ namespace MediaRelay.Commerce;
 /// </summary>
 internal sealed class CommercePipeline : IAsyncDisposable
 {
+    // As many as a pool of connections has, so that one batch cannot hold up others for long.
+    private const int MaxReadings = 16;
+
     private readonly Lock _gate = new();
     private readonly Lock _viewGate = new();
     private readonly CommerceStore _store;
@@ -122,11 +124,31 @@ internal sealed class CommercePipeline : IAsyncDisposable
 
     public async Task<Outcome<OrderAnswer>> SubmitAsync(
         DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken) =>
-        await await DecideAsync(now, orderEvent, cancellationToken);
+        await await DecideAsync(now, orderEvent, BeginReading(orderEvent, cancellationToken), cancellationToken);
 
-    /// <summary>Completes when the event is decided; the inner task when the decision is durable.</summary>
-    public async Task<Task<Outcome<OrderAnswer>>> DecideAsync(
-        DateTimeOffset now, OrderEvent orderEvent, CancellationToken cancellationToken)
+    /// <summary>Several events, decided in their order; what the store has to say about them is asked for ahead.</summary>
+    public async Task<Outcome<OrderAnswer>[]> SubmitAsync(
+        DateTimeOffset now, IReadOnlyList<OrderEvent> orderEvents, CancellationToken cancellationToken)
+    {
+        var readings = new Queue<OrderReading>(MaxReadings);
+        var answers = new Task<Outcome<OrderAnswer>>[orderEvents.Count];
+        for (var i = 0; i < orderEvents.Count; i++)
+        {
+            for (var next = i + readings.Count; readings.Count < MaxReadings && next < orderEvents.Count; next++)
+            {
+                readings.Enqueue(BeginReading(orderEvents[next], cancellationToken));
+            }
+
+            // Only the decision is awaited in order; all of them wait for the disk together.
+            answers[i] = await DecideAsync(now, orderEvents[i], readings.Dequeue(), cancellationToken);
+        }
+
+        return await Task.WhenAll(answers);
+    }
+
+    // Completes when the event is decided; the inner task when the decision is durable.
+    private async Task<Task<Outcome<OrderAnswer>>> DecideAsync(
+        DateTimeOffset now, OrderEvent orderEvent, OrderReading reading, CancellationToken cancellationToken)
     {
         if (await AdmitAsync(now) is { } refused)
         {
@@ -137,23 +159,11 @@ internal sealed class CommercePipeline : IAsyncDisposable
         while (true)
         {
             StoredOrder? stored = null;
-            CommerceCore core;
-            long evictions;
-            bool mustRead;
-            lock (_gate)
-            {
-                core = _core;
-                var orders = core.State.Orders;
-                evictions = orders.Evictions;
-                mustRead = !orders.TryGet(orderEvent.OrderId, out _)
-                    || (orderEvent.EventId is { } id && orders.OwnerOf(id) is null);
-            }
-
-            if (mustRead)
+            if (reading.Stored is { } asked)
             {
                 try
                 {
-                    stored = await _store.ReadOrderAsync(orderEvent.OrderId, orderEvent.EventId, cancellationToken);
+                    stored = await asked;
                 }
                 catch (CommerceStoreException e)
                 {
@@ -161,11 +171,34 @@ internal sealed class CommercePipeline : IAsyncDisposable
                 }
             }
 
-            if (TryDecide(now, orderEvent, stored, core, evictions, out var answer))
+            if (TryDecide(now, orderEvent, reading, stored, out var answer))
             {
                 return answer;
             }
+
+            reading = BeginReading(orderEvent, cancellationToken);
         }
+    }
+
+    private OrderReading BeginReading(OrderEvent orderEvent, CancellationToken cancellationToken)
+    {
+        CommerceCore core;
+        OrderCacheMark mark;
+        bool isKnown;
+        bool isOwnerKnown;
+        lock (_gate)
+        {
+            core = _core;
+            var orders = core.State.Orders;
+            mark = orders.Mark();
+            isKnown = orders.TryGet(orderEvent.OrderId, out _);
+            isOwnerKnown = orderEvent.EventId is not { } id || orders.OwnerOf(id) is not null;
+        }
+
+        var stored = isKnown && isOwnerKnown
+            ? null
+            : _store.ReadOrderAsync(orderEvent.OrderId, orderEvent.EventId, cancellationToken);
+        return new OrderReading(core, mark, isKnown, stored);
     }
 
     public ViewerTouch RecordJoin(DateTimeOffset now, ViewerId viewerId, RoomId roomId, ShareCode? shareCode)
@@ -193,16 +226,23 @@ internal sealed class CommercePipeline : IAsyncDisposable
         return join;
     }
 
-    // False when what was read from the store is out of date, since an order left memory in between or all of it was
-    // read anew.
+    // False when what was read from the store is out of date, since the order may have come and gone in between or all of
+    // memory was read anew.
     private bool TryDecide(
-        DateTimeOffset now, OrderEvent orderEvent, StoredOrder? stored, CommerceCore core, long evictions,
+        DateTimeOffset now, OrderEvent orderEvent, OrderReading reading, StoredOrder? stored,
         [NotNullWhen(true)] out Task<Outcome<OrderAnswer>>? answer)
     {
         Outcome<OrderAnswer> outcome;
         Task durable;
         lock (_gate)
         {
+            answer = null;
+            var core = _core;
+            if (core != reading.Core || core.State.Orders.MayHaveForgottenSince(reading.Mark))
+            {
+                return false;
+            }
+
             if (core.IsFaulted)
             {
                 answer = Task.FromResult<Outcome<OrderAnswer>>(StoreFailed());
@@ -210,16 +250,14 @@ internal sealed class CommercePipeline : IAsyncDisposable
             }
 
             var orders = core.State.Orders;
-            if (core != _core || orders.Evictions != evictions)
-            {
-                answer = null;
-                return false;
-            }
-
             if (!orders.TryGet(orderEvent.OrderId, out var order))
             {
-                order = OrderState.From(
-                    orderEvent.OrderId, stored ?? throw new UnreachableException("The order left memory unnoticed."));
+                if (reading.WasKnown)
+                {
+                    return false;
+                }
+
+                order = OrderState.From(orderEvent.OrderId, stored!);
                 orders.Add(order);
             }
 
@@ -229,7 +267,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
             order.Durable = durable;
         }
 
-        answer = FinishAsync(core, durable, outcome);
+        answer = FinishAsync(reading.Core, durable, outcome);
         return true;
     }
 

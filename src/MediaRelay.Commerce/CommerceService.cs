@@ -193,18 +193,9 @@ public sealed class CommerceService : IAsyncDisposable
         _pipeline.SubmitAsync(now, orderEvent, cancellationToken);
 
     /// <summary>Several events, each for itself and in order, in as few disk writes as possible.</summary>
-    public async Task<Outcome<OrderAnswer>[]> SubmitOrdersAsync(
-        DateTimeOffset now, IReadOnlyList<OrderEvent> orderEvents, CancellationToken cancellationToken = default)
-    {
-        var answers = new Task<Outcome<OrderAnswer>>[orderEvents.Count];
-        for (var i = 0; i < orderEvents.Count; i++)
-        {
-            // Only the decision is awaited in order; all of them wait for the disk together.
-            answers[i] = await _pipeline.DecideAsync(now, orderEvents[i], cancellationToken);
-        }
-
-        return await Task.WhenAll(answers);
-    }
+    public Task<Outcome<OrderAnswer>[]> SubmitOrdersAsync(
+        DateTimeOffset now, IReadOnlyList<OrderEvent> orderEvents, CancellationToken cancellationToken = default) =>
+        _pipeline.SubmitAsync(now, orderEvents, cancellationToken);
 
     /// <param name="after">Exclusive; 0 for the beginning.</param>
     /// <param name="limit">1 to 1000.</param>

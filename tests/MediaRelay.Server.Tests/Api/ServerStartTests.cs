@@ -36,6 +36,17 @@ public sealed class ServerStartTests : IDisposable
         await first.Platform.PutAsync("/v1/merchants/acme", new { name = "Acme" }, 201);
     }
 
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Database=night;Username=relay;Password=hush", ": The server at 127.0.0.1:1/night as relay cannot be used: ")]
+    [InlineData("Host=127.0.0.1;Prt=1;Database=night;Password=hush", " is set, but its keyword 'prt' is unknown; allowed: ")]
+    public async Task Start_DatabaseServerAwayOrMisspelt_IsRefusedInOneLineWithoutThePassword(string connection, string says)
+    {
+        var refused = await RunToEndAsync(
+            "Development", "--urls=http://127.0.0.1:0", "--MediaRelay:Media:Port=0", $"--MediaRelay:Data:ConnectionString={connection}");
+        AssertRefusedInOneLine(refused, $"MediaRelay:Data:ConnectionString{says}");
+        Assert.DoesNotContain("hush", refused.Errors + refused.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_MediaPortInUse_IsRefusedInOneLine()
     {
