@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Peers;
@@ -106,13 +107,42 @@ public sealed class RelayCore
         }
     }
 
-    /// <summary>Answers a WHIP offer.</summary>
-    public SessionOutcome Publish(Timestamp now, Room room, string identity, string offer, VideoCodec? codec) =>
-        new SessionFactory(this).Publish(now, room, identity, offer, codec);
+    /// <summary>
+    /// Reads a WHIP offer into a room, which need not run yet: nothing is kept. False, with the reason, for what no moment would mend: an
+    /// offer that cannot be answered, or another host who publishes.
+    /// </summary>
+    public bool TryReadHost(
+        string roomId, string identity, string offer, VideoCodec? codec, [NotNullWhen(true)] out AcceptableOffer? acceptable,
+        [NotNullWhen(false)] out SessionOutcome? refusal) =>
+        new SessionFactory(this).TryReadHost(roomId, identity, offer, codec, out acceptable, out refusal);
 
-    /// <summary>Answers a WHEP offer for the room's feed, or its return feed.</summary>
-    public SessionOutcome Watch(Timestamp now, Room room, bool isReturn, string identity, string offer, DataApplication? application) =>
+    /// <summary>Reads a WHEP offer for a room's feed or return feed; as <see cref="TryReadHost"/>.</summary>
+    /// <param name="takesData">Whether a data channel may be negotiated.</param>
+    public bool TryReadViewer(
+        string roomId, bool isReturn, bool takesData, string offer, [NotNullWhen(true)] out AcceptableOffer? acceptable,
+        [NotNullWhen(false)] out SessionOutcome? refusal) =>
+        new SessionFactory(this).TryReadViewer(roomId, isReturn, takesData, offer, out acceptable, out refusal);
+
+    /// <summary>Makes the session of a host whose offer was read.</summary>
+    public SessionOutcome Publish(Timestamp now, Room room, string identity, AcceptableOffer offer) =>
+        new SessionFactory(this).Publish(now, room, identity, offer);
+
+    /// <summary>Makes the session of a viewer whose offer was read with the same <paramref name="isReturn"/>.</summary>
+    public SessionOutcome Watch(
+        Timestamp now, Room room, bool isReturn, string identity, AcceptableOffer offer, DataApplication? application) =>
         new SessionFactory(this).Watch(now, room, isReturn, identity, offer, application);
+
+    /// <summary>Answers a WHIP offer: reads it and makes the session.</summary>
+    public SessionOutcome Publish(Timestamp now, Room room, string identity, string offer, VideoCodec? codec) =>
+        TryReadHost(room.Id, identity, offer, codec, out var acceptable, out var refusal)
+            ? Publish(now, room, identity, acceptable)
+            : refusal;
+
+    /// <summary>Answers a WHEP offer for the room's feed, or its return feed: reads it and makes the session.</summary>
+    public SessionOutcome Watch(Timestamp now, Room room, bool isReturn, string identity, string offer, DataApplication? application) =>
+        TryReadViewer(room.Id, isReturn, application is not null, offer, out var acceptable, out var refusal)
+            ? Watch(now, room, isReturn, identity, acceptable, application)
+            : refusal;
 
     internal SessionOutcome Admit(Timestamp now, PeerSession session, string ufrag)
     {
@@ -129,7 +159,7 @@ public sealed class RelayCore
                 return SessionOutcome.Overloaded(
                     $"The room '{session.Room.Id}' has {session.Room.ViewerCount} viewers; at most {Options.MaxViewersPerRoom} may watch.");
             case RoomRefusal.OtherHost:
-                return SessionOutcome.Conflict($"Another host publishes in room '{session.Room.Id}'.");
+                return SessionOutcome.OtherHost(session.Room.Id);
         }
 
         Interlocked.Increment(ref _halfOpen);

@@ -25,6 +25,50 @@ public class SessionTests
     }
 
     [Fact]
+    public void TryRead_OfARoomThatDoesNotRun_KeepsNothing()
+    {
+        using var harness = new RelayHarness();
+        using var host = new TestPeer(harness.NewAddress(), FakeHost.Options());
+        using var viewer = new TestPeer(harness.NewAddress(), FeedTests.ViewerOptions);
+
+        Assert.True(harness.Relay.TryReadHost("nobody", "host", host.Offer, codec: null, out _, out _));
+        Assert.True(harness.Relay.TryReadViewer("nobody", isReturn: false, takesData: true, viewer.Offer, out _, out _));
+        Assert.False(harness.Relay.TryReadHost("nobody", "host", "v=1", codec: null, out _, out var malformed));
+        Assert.Equal(SessionOutcome.Status.Malformed, malformed.What);
+        Assert.Equal((0, 0, 0, 0), (
+            harness.Relay.RoomCount, harness.Relay.SessionCount, harness.Relay.HalfOpenCount, harness.Relay.Directory.Count));
+    }
+
+    [Fact]
+    public void Restart_AgainAndAgain_TheSessionIsFoundByWhatItsPeerCanUseOnly()
+    {
+        using var harness = new RelayHarness();
+        var room = harness.Room();
+        var host = FeedTests.Start(harness, room, 1);
+        var viewer = harness.Watch(room, FeedTests.ViewerOptions);
+        harness.Connect(viewer);
+        var first = viewer.Owner!.CurrentUfrag;
+        var others = harness.Relay.Directory.Count - 1;
+        for (var i = 0; i < 100; i++)
+        {
+            viewer.Owner.RestartIce("new");
+            harness.Run(5);
+            Assert.Equal(others + 2, harness.Relay.Directory.Count);
+        }
+
+        // The peer has used none of them: it goes on with its first credentials.
+        host.Play(40_000);
+        Assert.NotEqual(first, viewer.Owner.CurrentUfrag);
+        Assert.False(viewer.Owner.IsClosed);
+        FeedTests.AssertContinuous(FeedTests.Video(viewer));
+        viewer.Owner.RequestClose(CloseReason.Requested);
+        harness.Run(50);
+        Assert.Equal(others, harness.Relay.Directory.Count);
+        viewer.Owner.RestartIce("late");
+        Assert.Equal(others, harness.Relay.Directory.Count);
+    }
+
+    [Fact]
     public void Session_ThatNoCheckReaches_EndsAfterTheSetupTime()
     {
         using var harness = new RelayHarness();

@@ -10,6 +10,9 @@ public class ViewerBandwidthTests
     private static readonly SimulatedHostOptions Host =
         new(VideoCodec.Vp8, Encodings: 3, IsPaced: true, Rates: [150_000, 500_000, 1_500_000]);
 
+    // What resends had not used before the line became narrow: a quarter of a second of half of an estimate of up to 6 Mbit/s.
+    private const int FirstBurst = 100_000;
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -43,6 +46,62 @@ public class ViewerBandwidthTests
         var check = show.CheckPicture(viewer);
         check.Run();
         Assert.InRange(check.LongestFreeze, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Resends_OfAViewerWithFeedback_AreNumberedAmongWhatItIsSent()
+    {
+        using var show = new Show(seed: 4, shards: 2);
+        var viewer = Join(show, show.Room("room"));
+        viewer.Downlink.Loss = 0.05;
+        show.Run(5_000);
+
+        Assert.True(viewer.Resent.Count > 20, $"{viewer.Resent.Count} resends");
+        Assert.True(viewer.TransportNumbers.Count(packet => packet.IsRtx) >= viewer.Resent.Count);
+        Assert.All(
+            viewer.TransportNumbers.Zip(viewer.TransportNumbers.Skip(1)),
+            pair => Assert.Equal((ushort)(pair.First.Number + 1), pair.Second.Number));
+        show.AssertStreams();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Resends_OnALineThatIsNarrowAndLosesMuch_TakeHalfOfTheEstimateAtMost(int seed)
+    {
+        using var show = new Show(seed, shards: 2);
+        var viewer = Join(show, show.Room("room"));
+        show.Run(10_000);
+        viewer.Downlink.BitRate = 300_000;
+        viewer.Downlink.QueueTime = TimeSpan.FromMilliseconds(200);
+        viewer.Downlink.Loss = 0.1;
+        var from = show.Harness.Now;
+        var allowed = 0.0;
+        for (var i = 0; i < 2_000; i++)
+        {
+            allowed += viewer.Session.Path!.EstimateBitsPerSecond!.Value / 2.0 / 8 * 0.005;
+            show.Run(5);
+        }
+
+        var resent = viewer.Resent.Where(packet => packet.At > from).Sum(packet => packet.Bytes);
+        Assert.InRange(resent, 1, allowed + FirstBurst);
+        Assert.NotEqual(0, show.Harness.Shards.Sum(shard => shard.Counters.NacksOverBudget));
+
+        viewer.Downlink.BitRate = 0;
+        viewer.Downlink.Loss = 0;
+        show.Run(15_000);
+        Assert.NotEqual(show.Hosts[0].Encodings[0].Id, LastPicture(viewer).Encoding);
+        show.AssertStreams();
+    }
+
+    private static SimulatedViewer Join(Show show, Rooms.Room room)
+    {
+        show.AddHost(room, Host).Uplink.Delay = TimeSpan.FromMilliseconds(10);
+        show.Run(1_000);
+        var viewer = show.AddViewer(room, new SimulatedViewerOptions(HasTransportFeedback: true));
+        viewer.Downlink.Delay = TimeSpan.FromMilliseconds(20);
+        return viewer;
     }
 
     private static Mark LastPicture(SimulatedViewer viewer) => viewer.Video.Packets.Values.Last().Mark!.Value;

@@ -23,7 +23,7 @@ namespace MediaRelay.Client.Loops;
 public abstract class ClientPeer : DatagramReceiver
 {
     private readonly ClientPeerContext _context;
-    private readonly IceCredentials _credentials = IceCredentials.Create();
+    private IceCredentials _credentials = IceCredentials.Create();
     private readonly OfferOptions _wants;
     private readonly DeliberateLoss? _loss;
     private readonly TaskCompletionSource<CloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,6 +61,11 @@ public abstract class ClientPeer : DatagramReceiver
 
     /// <summary>When DTLS was done; null before. Any thread.</summary>
     public Timestamp? ConnectedAt => Volatile.Read(ref _connectedAt) is >= 0 and var at ? new Timestamp(at) : null;
+
+    /// <summary>
+    /// Our user name fragment of the ICE generation in use; another one once a restart is through. Any thread (it may be a moment old).
+    /// </summary>
+    public string? NominatedUfrag => _connection?.NominatedUfrag;
 
     /// <summary>Done when ICE and DTLS are; cancelled when the peer closes before. Any thread.</summary>
     public Task Connected => _connected.Task;
@@ -149,6 +154,45 @@ public abstract class ClientPeer : DatagramReceiver
         }
 
         answer = session.Answer.ToString();
+        return true;
+    }
+
+    /// <summary>
+    /// The fragment that asks the server for an ICE restart (RFC 9725 §4.3.3), with credentials of our own for
+    /// <see cref="TryRestart"/>; any thread.
+    /// </summary>
+    public string OfferRestart(out IceCredentials credentials)
+    {
+        credentials = IceCredentials.Create();
+        return new SdpFragment { IceUfrag = credentials.Ufrag, IcePwd = credentials.Password }.ToString();
+    }
+
+    /// <summary>
+    /// Restarts ICE towards the same addresses with what the server answered; media goes on meanwhile. False when the answer is not a
+    /// fragment with credentials, or the peer does not run. Any thread.
+    /// </summary>
+    public bool TryRestart(IceCredentials credentials, string answer, [NotNullWhen(false)] out string? error)
+    {
+        if (!SdpFragment.TryParse(answer, out var fragment, out error))
+        {
+            return false;
+        }
+
+        if (fragment is not { IceUfrag: { } ufrag, IcePwd: { } password } || _loop is not { } loop)
+        {
+            error = _loop is null ? "the peer does not run" : "the answer has no a=ice-ufrag and a=ice-pwd";
+            return false;
+        }
+
+        loop.Post(now =>
+        {
+            if (Slot >= 0)
+            {
+                _credentials = credentials;
+                _connection!.RestartIce(now, credentials, new IceCredentials(ufrag, password));
+                Wake();
+            }
+        });
         return true;
     }
 

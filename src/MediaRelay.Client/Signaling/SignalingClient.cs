@@ -5,7 +5,7 @@ using System.Text;
 namespace MediaRelay.Client.Signaling;
 
 /// <summary>
-/// What WHIP (RFC 9725) and WHEP have in common: POST an offer, DELETE the session. Nothing that a server answers throws; only
+/// What WHIP (RFC 9725) and WHEP have in common: POST an offer, PATCH to restart ICE, DELETE the session. Nothing that a server answers throws; only
 /// cancellation does.
 /// </summary>
 public abstract class SignalingClient
@@ -45,26 +45,47 @@ public abstract class SignalingClient
         }
     }
 
+    /// <summary>Asks for an ICE restart (RFC 9725 §4.3.3); the session's answer is then the server's fragment.</summary>
+    /// <param name="session">As it was created.</param>
+    /// <param name="token">The bearer; null for none.</param>
+    /// <param name="fragment">Our new credentials.</param>
+    /// <param name="cancellationToken">The only thing that throws.</param>
+    public Task<SignalingOutcome> RestartAsync(
+        SignalingSession session, string? token, string fragment, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Patch, session.Resource)
+        {
+            Content = MakeContent(fragment, "application/trickle-ice-sdpfrag"),
+        };
+        request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        return SendAsync(request, token, HttpStatusCode.OK, session.Resource, cancellationToken);
+    }
+
     private protected static string PathOf(string template, string roomId) =>
         template.Replace("{room}", Uri.EscapeDataString(roomId), StringComparison.Ordinal);
 
-    private protected async Task<SignalingOutcome> PostAsync(
-        string path, string? token, string offer, CancellationToken cancellationToken)
+    private protected Task<SignalingOutcome> PostAsync(string path, string? token, string offer, CancellationToken cancellationToken)
     {
         var endpoint = new Uri(_server, path);
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
-        {
-            // No charset parameter: the type is application/sdp and nothing else (RFC 9725 §4.2).
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(offer))
-            {
-                Headers = { ContentType = new MediaTypeHeaderValue("application/sdp") },
-            },
-        };
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = MakeContent(offer, "application/sdp") };
+        return SendAsync(request, token, HttpStatusCode.Created, endpoint, cancellationToken);
+    }
+
+    // No charset parameter: the type is what it is and nothing else (RFC 9725 §4.2).
+    private static ByteArrayContent MakeContent(string text, string type) => new(Encoding.UTF8.GetBytes(text))
+    {
+        Headers = { ContentType = new MediaTypeHeaderValue(type) },
+    };
+
+    private async Task<SignalingOutcome> SendAsync(
+        HttpRequestMessage message, string? token, HttpStatusCode success, Uri endpoint, CancellationToken cancellationToken)
+    {
+        using var request = message;
         Authorize(request, token);
         try
         {
             using var response = await _http.SendAsync(request, cancellationToken);
-            return response.StatusCode == HttpStatusCode.Created
+            return response.StatusCode == success
                 ? await ReadSessionAsync(response, endpoint, cancellationToken)
                 : new SignalingOutcome(null, await ProblemReader.ReadAsync(response, cancellationToken));
         }
@@ -81,14 +102,16 @@ public abstract class SignalingClient
     private static async Task<SignalingOutcome> ReadSessionAsync(
         HttpResponseMessage response, Uri endpoint, CancellationToken cancellationToken)
     {
-        if (response.Headers.Location is not { } location)
+        // The answer to a PATCH has none: the session stays where it is.
+        var location = response.StatusCode == HttpStatusCode.Created ? response.Headers.Location : endpoint;
+        if (location is null)
         {
             return new SignalingOutcome(null, new SignalingProblem(201, "The answer has no Location", "RFC 9725 §4.2 requires one."));
         }
 
         if (response.Content.Headers.ContentLength > MaxAnswerLength)
         {
-            return new SignalingOutcome(null, new SignalingProblem(201, "The answer is too long"));
+            return new SignalingOutcome(null, new SignalingProblem((int)response.StatusCode, "The answer is too long"));
         }
 
         var answer = await response.Content.ReadAsStringAsync(cancellationToken);

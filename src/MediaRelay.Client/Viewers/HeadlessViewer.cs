@@ -30,6 +30,9 @@ public sealed class HeadlessViewer : ClientPeer
     private IncomingTrack? _audio;
     private IncomingTrack? _video;
     private DataChannel? _overlays;
+    private TransportFeedbackBuilder? _feedback;
+    private byte _feedbackId;
+    private long _feedbackSent;
     private Timestamp _nextReport = Timestamp.Never;
     private int _queuedSends;
     private long _overlayMessages;
@@ -67,13 +70,17 @@ public sealed class HeadlessViewer : ClientPeer
     /// <summary>Messages on the overlay channel; any thread.</summary>
     public long OverlayMessages => Interlocked.Read(ref _overlayMessages);
 
+    /// <summary>Packets of transport-wide feedback that were sent; any thread.</summary>
+    public long FeedbackSent => Interlocked.Read(ref _feedbackSent);
+
     public long OverlayBytes => Interlocked.Read(ref _overlayBytes);
 
     /// <summary>Messages of ours that were not sent: the channel was not open, or its buffer full.</summary>
     public long RefusedSends => Interlocked.Read(ref _refusedSends);
 
     private protected override Timestamp NextWork => Timestamp.Min(
-        _nextReport, Timestamp.Min(_audio?.NextTimeout ?? Timestamp.Never, _video?.NextTimeout ?? Timestamp.Never));
+        Timestamp.Min(_nextReport, _feedback?.NextTimeout ?? Timestamp.Never),
+        Timestamp.Min(_audio?.NextTimeout ?? Timestamp.Never, _video?.NextTimeout ?? Timestamp.Never));
 
     /// <summary>
     /// Sends a message on the overlay channel; any thread. False when too many wait. What the channel itself does not take is counted
@@ -106,6 +113,12 @@ public sealed class HeadlessViewer : ClientPeer
     {
         _audio = MakeTrack(session.Audio);
         _video = MakeTrack(session.Video);
+        if (session.Video is { } video && video.Extensions.TryGetValue(HeaderExtensionUris.TransportWideCc, out var id)
+            && video.Codecs.All(codec => codec.Feedback.HasFlag(FeedbackKinds.TransportCc)))
+        {
+            _feedback = new TransportFeedbackBuilder();
+            _feedbackId = (byte)id;
+        }
     }
 
     private protected override void OnConnected(Timestamp now)
@@ -121,6 +134,7 @@ public sealed class HeadlessViewer : ClientPeer
 
     private protected override bool TryTakeProtected(Timestamp now, ReadOnlySpan<byte> datagram)
     {
+        NoteArrival(now, datagram);
         if (_options.Inspection == MediaInspection.All
             || datagram.Length == 0 || datagram[0] is < 128 or > 191 || RtcpReader.IsRtcp(datagram)
             || (_video is not null && _video.FirstKeyFrameAt is null)
@@ -206,6 +220,7 @@ public sealed class HeadlessViewer : ClientPeer
     {
         SendFeedback(now, _audio, path, output);
         SendFeedback(now, _video, path, output);
+        SendTransportFeedback(now, path, output);
         if (now >= _nextReport)
         {
             _nextReport = now + _options.ReportInterval;
@@ -215,13 +230,23 @@ public sealed class HeadlessViewer : ClientPeer
 
     private protected override void OnClosed() => _overlays = null;
 
-    private static OfferOptions MakeOffer(ViewerOptions options) => new()
+    private static OfferOptions MakeOffer(ViewerOptions options)
     {
-        Role = NegotiationRole.Subscribe,
-        Audio = options.Audio,
-        VideoCodecs = options.VideoCodecs,
-        Data = options.Data,
-    };
+        var offer = new OfferOptions
+        {
+            Role = NegotiationRole.Subscribe,
+            Audio = options.Audio,
+            VideoCodecs = options.VideoCodecs,
+            Data = options.Data,
+        };
+        return options.TransportFeedback
+            ? offer with
+            {
+                VideoFeedback = offer.VideoFeedback | FeedbackKinds.TransportCc,
+                VideoExtensions = [.. offer.VideoExtensions, HeaderExtensionUris.TransportWideCc],
+            }
+            : offer;
+    }
 
     private IncomingTrack? MakeTrack(NegotiatedMedia? media) =>
         media is not null && media.Direction.Receives() ? new IncomingTrack(media, _options) : null;
@@ -313,6 +338,33 @@ public sealed class HeadlessViewer : ClientPeer
         while (track.TryWriteFeedback(now, _ssrc, feedback, out var length))
         {
             SendRtcp(path, output, feedback[..length]);
+        }
+    }
+
+    // Before decryption, since most packets are not decrypted here: numbers that a stranger made up only spoil this viewer's own figures.
+    private void NoteArrival(Timestamp now, ReadOnlySpan<byte> datagram)
+    {
+        if (_feedback is not null && datagram.Length > 0 && datagram[0] is >= 128 and <= 191 && !RtcpReader.IsRtcp(datagram)
+            && RtpPacket.TryParseProtected(datagram, out var packet)
+            && packet.TryGetExtension(_feedbackId, out var value)
+            && HeaderExtensionValues.TryReadTransportSequence(value, out var sequence))
+        {
+            _feedback.OnPacket(now, sequence);
+        }
+    }
+
+    private void SendTransportFeedback(Timestamp now, in NetworkPath path, DatagramWriter output)
+    {
+        if (_feedback is null || _feedback.NextTimeout > now)
+        {
+            return;
+        }
+
+        Span<byte> feedback = stackalloc byte[1200];
+        while (_feedback.TryWrite(now, _ssrc, _video!.Ssrc, feedback, out var length))
+        {
+            SendRtcp(path, output, feedback[..length]);
+            Interlocked.Increment(ref _feedbackSent);
         }
     }
 

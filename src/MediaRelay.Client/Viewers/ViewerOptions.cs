@@ -21,6 +21,9 @@ public sealed record ViewerOptions
     /// <summary>Asks for a key frame when packets were given up, or when none came at the beginning.</summary>
     public bool SendPli { get; init; } = true;
 
+    /// <summary>Offers transport-wide congestion feedback and sends it where the server takes it (20 times a second, as browsers do).</summary>
+    public bool TransportFeedback { get; init; }
+
     /// <summary>Receiver reports go out this often; zero sends none.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(1);
 

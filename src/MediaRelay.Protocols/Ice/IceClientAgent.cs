@@ -25,8 +25,8 @@ public sealed class IceClientAgent
     // Peer-reflexive preference 110, highest local preference, component 1 (RFC 8445 §5.1.2.1).
     private const uint CheckPriority = (110u << 24) | (0xFFFFu << 8) | 255;
 
-    private readonly string _remoteUfrag;
-    private readonly string _remotePassword;
+    private string _remoteUfrag;
+    private string _remotePassword;
     private readonly CandidatePair[] _pairs;
     private readonly BindingAnswerQueue _answers = new();
     private readonly ConsentChecks _consentChecks = new();
@@ -54,11 +54,7 @@ public sealed class IceClientAgent
             throw new ArgumentException("There is no candidate to check.", nameof(remoteCandidates));
         }
 
-        if (remote.Ufrag.Length > IceKey.MaxLength || remote.Password.Length > IceKey.MaxLength)
-        {
-            throw new ArgumentException("ICE credentials have at most 256 characters (RFC 8839 §5.4).", nameof(remote));
-        }
-
+        Check(remote);
         Local = local;
         (_remoteUfrag, _remotePassword) = remote;
         _pairs = [.. remoteCandidates.Distinct().Take(MaxRemoteCandidates)
@@ -82,9 +78,12 @@ public sealed class IceClientAgent
         ConsentLost,
     }
 
-    public IceCredentials Local { get; }
+    public IceCredentials Local { get; private set; }
 
     public IceClientState State { get; private set; }
+
+    /// <summary>Our fragment of the generation that <see cref="SelectedPath"/> was nominated in; null without one.</summary>
+    public string? NominatedUfrag { get; private set; }
 
     /// <summary>The nominated path; null until the server confirmed a nomination.</summary>
     public NetworkPath? SelectedPath => _selected?.Path;
@@ -100,6 +99,33 @@ public sealed class IceClientAgent
         }
 
         State = IceClientState.Checking;
+        HandlePace(now);
+    }
+
+    /// <summary>
+    /// Restarts (RFC 8445 §9): all candidates are checked again with these credentials. The selected path holds until another one is
+    /// nominated, and beyond a restart that comes to nothing for as long as the server consents.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    /// <param name="local">Our new credentials.</param>
+    /// <param name="remote">The server's new ones; at most 256 characters each.</param>
+    public void Restart(Timestamp now, IceCredentials local, IceCredentials remote)
+    {
+        Check(remote);
+        Local = local;
+        (_remoteUfrag, _remotePassword) = remote;
+        if (State == IceClientState.New)
+        {
+            return;
+        }
+
+        StopChecks();
+        foreach (var pair in _pairs)
+        {
+            pair.HasFailed = false;
+        }
+
+        State = _selected is null ? IceClientState.Checking : State;
         HandlePace(now);
     }
 
@@ -276,6 +302,7 @@ public sealed class IceClientAgent
 
         StopChecks();
         _selected = pair;
+        NominatedUfrag = Local.Ufrag;
         State = IceClientState.Connected;
         _timers.Set(Timer.Consent, _now + ConsentInterval);
         RenewConsent();
@@ -332,11 +359,23 @@ public sealed class IceClientAgent
         pair.HasFailed = true;
         if (Array.TrueForAll(_pairs, candidate => candidate.HasFailed))
         {
-            Fail();
+            // After a restart the old path may still be good: its consent decides.
+            if (_selected is null)
+            {
+                Fail();
+            }
         }
         else if (!_timers.IsRunning(Timer.Pace))
         {
             HandlePace(_now);
+        }
+    }
+
+    private static void Check(in IceCredentials remote)
+    {
+        if (remote.Ufrag.Length > IceKey.MaxLength || remote.Password.Length > IceKey.MaxLength)
+        {
+            throw new ArgumentException("ICE credentials have at most 256 characters (RFC 8839 §5.4).", nameof(remote));
         }
     }
 
@@ -356,6 +395,7 @@ public sealed class IceClientAgent
         StopChecks();
         _isConsentDue = false;
         _selected = null;
+        NominatedUfrag = null;
         _timers.Stop(Timer.Consent);
         _timers.Stop(Timer.ConsentLost);
         State = IceClientState.Failed;

@@ -35,6 +35,9 @@ public sealed class IceLiteAgent
     /// <summary>The newest credentials; those before a <see cref="Restart"/> may still be valid beside them.</summary>
     public IceCredentials Local { get; private set; }
 
+    /// <summary>Those of the generation that the peer still may use after a <see cref="Restart"/>; null when there is none.</summary>
+    public IceCredentials? Previous => _previous?.Local;
+
     /// <summary>The peer's fragment, which a check's USERNAME must then name; null accepts any.</summary>
     public string? RemoteUfrag { get; set; }
 

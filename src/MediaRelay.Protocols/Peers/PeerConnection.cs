@@ -67,6 +67,9 @@ public sealed class PeerConnection : IDisposable
     /// <summary>Where media goes; null before the first authenticated check.</summary>
     public NetworkPath? Path => _lite is not null ? _lite.SelectedPath : _client!.SelectedPath;
 
+    /// <summary>A client's side: our fragment of the ICE generation that <see cref="Path"/> belongs to; null before.</summary>
+    public string? NominatedUfrag => _client?.NominatedUfrag;
+
     /// <summary>The data channels; null until DTLS is connected or when the SDP has no application section.</summary>
     public DataChannelTransport? Data { get; private set; }
 
@@ -114,14 +117,20 @@ public sealed class PeerConnection : IDisposable
     }
 
     /// <summary>
-    /// New credentials for an ICE restart (RFC 8445 §9); the old ones work until the peer uses the new ones, so that a restart that
-    /// fails ends nothing.
+    /// The relay's side: new credentials for an ICE restart (RFC 8445 §9); the old ones work until the peer uses the new ones, so that a
+    /// restart that fails ends nothing.
     /// </summary>
     public void RestartIce(IceCredentials local, string? remoteUfrag)
     {
-        _credentials = [local, _credentials[0]];
-        _lite?.Restart(local, remoteUfrag);
+        _lite!.Restart(local, remoteUfrag);
+        NoteCredentials();
     }
+
+    /// <summary>A client's side: begins to check with new credentials, ours and the server's; media goes on where it went.</summary>
+    public void RestartIce(Timestamp now, IceCredentials local, IceCredentials remote) => _client!.Restart(now, local, remote);
+
+    /// <summary>Whether a check on our side of these credentials would still be taken. The relay's side.</summary>
+    public bool IsValid(string localUfrag) => Array.Exists(_credentials, credentials => credentials.Ufrag == localUfrag);
 
     /// <summary>
     /// Handles one datagram. SRTP and SRTCP are decrypted in place: the plain packet is then the first <paramref name="length"/> bytes.
@@ -242,8 +251,16 @@ public sealed class PeerConnection : IDisposable
             return;
         }
 
+        if (_credentials.Length > 1 && _lite is { Previous: null })
+        {
+            NoteCredentials();
+        }
+
         StartDtlsClient(now);
     }
+
+    // A copy, since other threads look at them.
+    private void NoteCredentials() => _credentials = _lite!.Previous is { } previous ? [_lite.Local, previous] : [_lite.Local];
 
     private void StartDtlsClient(Timestamp now)
     {

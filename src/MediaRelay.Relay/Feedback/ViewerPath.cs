@@ -1,6 +1,7 @@
 using MediaRelay.Protocols.Bandwidth;
 using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Retransmission;
 
 namespace MediaRelay.Relay.Feedback;
 
@@ -14,11 +15,18 @@ internal sealed class ViewerPath
     private const long InitialBitsPerSecond = 1_000_000;
 
     private readonly SendSideEstimator? _estimator;
+    private readonly ResendBudget? _resends;
     private LayerChooser? _byEstimate;
     private ReportLayerChooser? _byReports;
 
-    public ViewerPath(bool hasTransportFeedback) =>
-        _estimator = hasTransportFeedback ? new SendSideEstimator(InitialBitsPerSecond) : null;
+    public ViewerPath(bool hasTransportFeedback)
+    {
+        if (hasTransportFeedback)
+        {
+            _estimator = new SendSideEstimator(InitialBitsPerSecond);
+            _resends = new ResendBudget();
+        }
+    }
 
     /// <summary>When <see cref="HandleTimeout"/> and the probes have something to do.</summary>
     public Timestamp NextTimeout => _byEstimate is not null && _estimator is not null ? _estimator.NextTimeout : Timestamp.Never;
@@ -42,6 +50,12 @@ internal sealed class ViewerPath
 
     /// <summary>Numbers a packet that leaves now; only with transport-wide feedback.</summary>
     public ushort OnPacketSent(Timestamp now, int bytes) => _estimator!.OnPacketSent(now, bytes);
+
+    /// <summary>Whether the path has room for a resend; without an estimate it always has.</summary>
+    public bool HasRoomForResend(Timestamp now) => _resends is null || _resends.HasRoom(now, _estimator!.TargetBitsPerSecond);
+
+    /// <summary>Charges a resend of so many bytes on the wire; <see cref="OnPacketSent"/> has counted them as sent already.</summary>
+    public void OnResent(int bytes) => _resends?.Take(bytes);
 
     public void OnFeedback(Timestamp now, in TransportFeedback feedback) => _estimator?.OnFeedback(now, feedback);
 

@@ -170,6 +170,13 @@ internal sealed class OutgoingStream
             return;
         }
 
+        // Sound is small, and its loss is heard: it goes first and is charged to nothing.
+        if (_isVideo && !_viewer.HasRoomForResend(now))
+        {
+            _viewer.Counters.NacksOverBudget++;
+            return;
+        }
+
         var unwrapped = run.NumberOf(packet.Sequence);
         if (!_resends.TryTake(now, unwrapped, roundTrip))
         {
@@ -180,9 +187,15 @@ internal sealed class OutgoingStream
         var isSent = RtxPayloadType(packet.Codec) is { } rtx
             ? WriteRtx(now, run, packet, unwrapped, rtx, output)
             : Write(now, run, packet, unwrapped, run.TimestampOf(packet), output);
-        if (isSent)
+        if (!isSent)
         {
-            _viewer.Counters.PacketsResent++;
+            return;
+        }
+
+        _viewer.Counters.PacketsResent++;
+        if (_isVideo)
+        {
+            _viewer.NoteResent(RtpPacket.FixedHeaderLength + packet.PayloadLength);
         }
     }
 

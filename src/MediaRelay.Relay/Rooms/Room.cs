@@ -208,6 +208,7 @@ public sealed class Room
     internal void Promote(PublisherSession session)
     {
         PublisherSession? replaced;
+        VideoCodec? before;
         lock (_lock)
         {
             if (_incoming == session)
@@ -215,6 +216,7 @@ public sealed class Room
                 _incoming = null;
             }
 
+            before = Codec;
             replaced = _host;
             Volatile.Write(ref _host, session);
             Codec = session.Codec ?? Codec;
@@ -222,6 +224,11 @@ public sealed class Room
         }
 
         replaced?.RequestClose(CloseReason.Replaced);
+        if (Codec != before)
+        {
+            TellCodec();
+        }
+
         _relay.OnHostChanged(this);
     }
 
@@ -243,6 +250,23 @@ public sealed class Room
         }
 
         _relay.OnHostChanged(this);
+    }
+
+    private void TellCodec()
+    {
+        foreach (var shard in _relay.Shards)
+        {
+            shard.Run(now =>
+            {
+                if (Feed.ExistingFanoutOn(shard) is { } fanout)
+                {
+                    foreach (var viewer in fanout.Viewers)
+                    {
+                        viewer.NoticeCodec(now);
+                    }
+                }
+            });
+        }
     }
 
     private static void BroadcastOn(Feed feed, RelayShard shard, Timestamp now, object message)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Relay.Sessions;
@@ -31,6 +32,14 @@ public abstract class DataApplication
     /// <paramref name="mediaOffset"/>, modulo 2^32 (0 without video).
     /// </summary>
     protected internal virtual void OnHandedOff(Timestamp now, Rooms.Room room, uint mediaOffset)
+    {
+    }
+
+    /// <summary>
+    /// The room's picture comes in a codec that this viewer did not negotiate; sound and data go on. Told once the channel is open, after
+    /// <see cref="OnHandedOff"/>, and when a host comes with such a codec: once for each change.
+    /// </summary>
+    protected internal virtual void OnPictureLacking(Timestamp now, VideoCodec codec)
     {
     }
 

@@ -116,17 +116,23 @@ public abstract class PeerSession
         var credentials = IceCredentials.Create();
         lock (_addressLock)
         {
-            _ufrags.Add(credentials.Ufrag);
-        }
+            if (IsClosed)
+            {
+                return credentials;
+            }
 
-        Relay.Directory.TryAdd(credentials.Ufrag, this);
-        if (Shard is { } shard)
-        {
-            shard.Run(_ => Peer.RestartIce(credentials, remoteUfrag));
-        }
-        else
-        {
-            Peer.RestartIce(credentials, remoteUfrag);
+            _ufrags.Add(credentials.Ufrag);
+            Relay.Directory.TryAdd(credentials.Ufrag, this);
+
+            // Ordered in the lock, so that restarts take effect in the order of the list.
+            if (Shard is { } shard)
+            {
+                shard.Run(_ => ApplyRestart(credentials, remoteUfrag));
+            }
+            else
+            {
+                ApplyRestart(credentials, remoteUfrag);
+            }
         }
 
         return credentials;
@@ -263,6 +269,28 @@ public abstract class PeerSession
 
         OnClosed(now);
         Relay.OnClosed(this, Peer.CloseReason);
+    }
+
+    private void ApplyRestart(IceCredentials credentials, string? remoteUfrag)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        Peer.RestartIce(credentials, remoteUfrag);
+        lock (_addressLock)
+        {
+            // However often a peer restarts: only what it can still use finds it.
+            for (var i = _ufrags.IndexOf(credentials.Ufrag) - 1; i >= 0; i--)
+            {
+                if (!Peer.IsValid(_ufrags[i]))
+                {
+                    Relay.Directory.Remove(_ufrags[i], this);
+                    _ufrags.RemoveAt(i);
+                }
+            }
+        }
     }
 
     private protected void ChangeRoom(Room room) => Volatile.Write(ref _room, room);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Dtls;
 using MediaRelay.Protocols.Ice;
@@ -12,7 +13,8 @@ using MediaRelay.Relay.Tracks;
 
 namespace MediaRelay.Relay.Sessions;
 
-/// <summary>Turns an offer into a session and its answer. Runs on the request's thread; nothing is kept when it refuses.</summary>
+/// <summary>Turns an offer into a session and its answer. In two steps: reading keeps nothing, so that a
+/// limit is looked at between them. Runs on the request's thread; nothing is kept when it refuses.</summary>
 internal sealed class SessionFactory(RelayCore relay)
 {
     private const FeedbackKinds ViewerFeedback = FeedbackKinds.Nack | FeedbackKinds.Pli | FeedbackKinds.Fir;
@@ -21,9 +23,11 @@ internal sealed class SessionFactory(RelayCore relay)
     private const int LastShortExtensionId = 14;
     private static readonly SdpCodec[] AllVideo = [SdpCodec.H264, SdpCodec.Vp8];
 
-    public SessionOutcome Publish(Timestamp now, Room room, string identity, string offerText, VideoCodec? codec)
+    /// <summary>Reads a host's offer into a room, which need not run yet. On false <paramref name="refusal"/> says why not.</summary>
+    public bool TryReadHost(
+        string roomId, string identity, string offerText, VideoCodec? codec, [NotNullWhen(true)] out AcceptableOffer? offer,
+        [NotNullWhen(false)] out SessionOutcome? refusal)
     {
-        var credentials = IceCredentials.Create();
         var policy = new AnswerPolicy
         {
             Role = NegotiationRole.Publish,
@@ -38,36 +42,28 @@ internal sealed class SessionFactory(RelayCore relay)
             AudioFeedback = FeedbackKinds.TransportCc,
             OpusStereo = true,
         };
-        if (!TryAnswer(offerText, policy, credentials, out var negotiated, out var refusal))
+        if (!TryAnswer(offerText, policy, out offer, out refusal))
         {
-            return refusal!;
+            return false;
         }
 
-        // After the offer was read: a malformed one is 400 whoever publishes.
-        if (room.IsPublishedByOther(identity))
+        // After the offer was read: a malformed one is 400 whoever publishes. Asked again when the session is made.
+        if (relay.FindRoom(roomId)?.IsPublishedByOther(identity) == true)
         {
-            return SessionOutcome.Conflict($"Another host publishes in room '{room.Id}'.");
+            refusal = SessionOutcome.OtherHost(roomId);
+            return false;
         }
 
-        var sections = negotiated!.Media.Select(ToSection).ToList();
-        var session = new PublisherSession(
-            relay, room, RelayCore.MakeId(), identity, MakePeer(negotiated, credentials), credentials.Ufrag, sections, RelayCore.MakeId())
-        {
-            CreatedAt = now,
-        };
-        return Admit(now, session, credentials, negotiated);
+        return true;
     }
 
-    public SessionOutcome Watch(
-        Timestamp now, Room room, bool isReturn, string identity, string offerText, DataApplication? application)
+    /// <summary>Reads a viewer's offer for a room, which need not run yet. On false <paramref name="refusal"/> says why not.</summary>
+    public bool TryReadViewer(
+        string roomId, bool isReturn, bool takesData, string offerText, [NotNullWhen(true)] out AcceptableOffer? offer,
+        [NotNullWhen(false)] out SessionOutcome? refusal)
     {
-        var credentials = IceCredentials.Create();
-        var cname = RelayCore.MakeId();
-        var streams = new AnnouncedStreams(
-            cname, room.Id, "audio", "video", relay.NextUInt32(), relay.NextUInt32(), relay.NextUInt32());
-
         // Feedback of 2,000 viewers is 40,000 packets a second: only where there is a layer to choose with it.
-        var hasLayers = room.HasLayers && !isReturn;
+        var hasLayers = !isReturn && relay.FindRoom(roomId)?.HasLayers == true;
         var policy = new AnswerPolicy
         {
             Role = NegotiationRole.Subscribe,
@@ -75,73 +71,92 @@ internal sealed class SessionFactory(RelayCore relay)
             AudioExtensions = [HeaderExtensions.MidUri],
             VideoExtensions = hasLayers ? [HeaderExtensions.MidUri, HeaderExtensions.TransportCcUri] : [HeaderExtensions.MidUri],
             VideoFeedback = ViewerFeedback | (hasLayers ? FeedbackKinds.TransportCc : FeedbackKinds.None),
-            AllowDataChannel = application is not null,
+            AllowDataChannel = takesData,
             MaxMessageSize = (uint)relay.Options.MaxMessageSize,
             OpusStereo = true,
-            Streams = streams,
+            Streams = new AnnouncedStreams(
+                RelayCore.MakeId(), roomId, "audio", "video", relay.NextUInt32(), relay.NextUInt32(), relay.NextUInt32()),
         };
-        if (!TryAnswer(offerText, policy, credentials, out var negotiated, out var refusal))
-        {
-            return refusal!;
-        }
+        return TryAnswer(offerText, policy, out offer, out refusal);
+    }
 
-        var tracks = new ViewerTracks(
-            ToTrack(negotiated!.Audio, streams.AudioSsrc, rtxSsrc: null),
-            ToTrack(negotiated.Video, streams.VideoSsrc, streams.VideoRtxSsrc),
-            ToPayloadTypes(negotiated));
-        var session = new ViewerSession(
-            relay, room, isReturn, RelayCore.MakeId(), identity, MakePeer(negotiated, credentials), credentials.Ufrag, tracks,
-            negotiated.Data is null ? null : application, cname)
+    /// <summary>Makes a host's session of an offer that <see cref="TryReadHost"/> took.</summary>
+    public SessionOutcome Publish(Timestamp now, Room room, string identity, AcceptableOffer offer)
+    {
+        var sections = offer.Negotiated.Media.Select(ToSection).ToList();
+        var session = new PublisherSession(
+            relay, room, RelayCore.MakeId(), identity, MakePeer(offer), offer.Credentials.Ufrag, sections, RelayCore.MakeId())
         {
             CreatedAt = now,
         };
-        var outcome = Admit(now, session, credentials, negotiated);
-        var lacksCodec = negotiated.Video is not null && room.Codec is { } codec && tracks.PayloadTypes.ForVideo(codec) is null;
-        return outcome with { LacksRoomCodec = lacksCodec };
+        return Admit(now, session, offer);
+    }
+
+    /// <summary>Makes a viewer's session of an offer that <see cref="TryReadViewer"/> took.</summary>
+    public SessionOutcome Watch(
+        Timestamp now, Room room, bool isReturn, string identity, AcceptableOffer offer, DataApplication? application)
+    {
+        var negotiated = offer.Negotiated;
+        var streams = offer.Streams!;
+        var tracks = new ViewerTracks(
+            ToTrack(negotiated.Audio, streams.AudioSsrc, rtxSsrc: null),
+            ToTrack(negotiated.Video, streams.VideoSsrc, streams.VideoRtxSsrc),
+            ToPayloadTypes(negotiated));
+        var session = new ViewerSession(
+            relay, room, isReturn, RelayCore.MakeId(), identity, MakePeer(offer), offer.Credentials.Ufrag, tracks,
+            negotiated.Data is null ? null : application, streams.Cname)
+        {
+            CreatedAt = now,
+        };
+        return Admit(now, session, offer);
     }
 
     private bool TryAnswer(
-        string offerText, AnswerPolicy policy, IceCredentials credentials, out NegotiatedSession? negotiated, out SessionOutcome? refusal)
+        string offerText, AnswerPolicy policy, [NotNullWhen(true)] out AcceptableOffer? acceptable,
+        [NotNullWhen(false)] out SessionOutcome? refusal)
     {
-        negotiated = null;
+        acceptable = null;
         if (!SessionDescription.TryParse(offerText, out var offer, out var problem))
         {
             refusal = SessionOutcome.Malformed(problem!);
             return false;
         }
 
+        var credentials = IceCredentials.Create();
         var fingerprint = relay.Options.Certificate.Fingerprint;
         var transport = new LocalTransport(
             credentials.Ufrag, credentials.Password, fingerprint.Algorithm, fingerprint.Value,
             [.. relay.Options.PublicAddresses.Select(address => (address.ToIPAddress().ToString(), (int)address.Port))]);
-        if (!OfferAnswer.TryAnswer(offer!, policy, transport, out negotiated, out var error))
+        if (!OfferAnswer.TryAnswer(offer!, policy, transport, out var negotiated, out var error))
         {
             refusal = SessionOutcome.Refused(error!);
             return false;
         }
 
+        acceptable = new AcceptableOffer(credentials, negotiated!, policy.Streams);
         refusal = null;
         return true;
     }
 
-    private SessionOutcome Admit(Timestamp now, PeerSession session, IceCredentials credentials, NegotiatedSession negotiated)
+    private SessionOutcome Admit(Timestamp now, PeerSession session, AcceptableOffer offer)
     {
-        var outcome = relay.Admit(now, session, credentials.Ufrag);
+        var outcome = relay.Admit(now, session, offer.Credentials.Ufrag);
         if (outcome.What != SessionOutcome.Status.Created)
         {
             session.Discard();
             return outcome;
         }
 
-        return outcome with { Answer = negotiated.Answer.ToString() };
+        return outcome with { Answer = offer.Negotiated.Answer.ToString() };
     }
 
-    private PeerConnection MakePeer(NegotiatedSession negotiated, IceCredentials credentials)
+    private PeerConnection MakePeer(AcceptableOffer offer)
     {
+        var negotiated = offer.Negotiated;
         var options = new PeerOptions
         {
             Certificate = relay.Options.Certificate,
-            LocalCredentials = credentials,
+            LocalCredentials = offer.Credentials,
             RemoteCredentials = new IceCredentials(negotiated.RemoteIceUfrag, negotiated.RemoteIcePwd),
             RemoteFingerprint = Strongest(negotiated.RemoteFingerprints),
             Pool = relay.Shards[0].Pool,

@@ -39,16 +39,14 @@ public sealed record SessionOutcome
     /// <summary>For a person: the field, its value and what is allowed.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The viewer offered video but none of the room's present codec.</summary>
-    public bool LacksRoomCodec { get; init; }
-
     internal static SessionOutcome Created(PeerSession session) => new() { What = Status.Created, Session = session };
 
     internal static SessionOutcome Malformed(string reason) => new() { What = Status.Malformed, Reason = reason };
 
     internal static SessionOutcome NotFound(string reason) => new() { What = Status.NotFound, Reason = reason };
 
-    internal static SessionOutcome Conflict(string reason) => new() { What = Status.Conflict, Reason = reason };
+    internal static SessionOutcome OtherHost(string roomId) =>
+        new() { What = Status.Conflict, Reason = $"Another host publishes in room '{roomId}'." };
 
     internal static SessionOutcome Overloaded(string reason) => new() { What = Status.Overloaded, Reason = reason };
 

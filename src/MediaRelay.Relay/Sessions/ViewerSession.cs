@@ -2,6 +2,7 @@ using System.Buffers;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.DataChannels;
 using MediaRelay.Protocols.Drops;
+using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Peers;
 using MediaRelay.Protocols.Rtcp;
 using MediaRelay.Protocols.Rtp;
@@ -43,6 +44,9 @@ public sealed class ViewerSession : PeerSession
     private ViewerPath? _path;
     private Timestamp _nextLayerReview = Timestamp.Never;
     private ushort? _channel;
+
+    // The room's codec, when the application was told that this viewer cannot take it.
+    private VideoCodec? _toldLacking;
     private TimeSpan _roundTrip = TimeSpan.FromMilliseconds(50);
 
     internal ViewerSession(
@@ -73,7 +77,13 @@ public sealed class ViewerSession : PeerSession
     /// <summary>Its picture; null before it is connected and without one. On its loop.</summary>
     internal VideoSubscription? Video => _video;
 
+    /// <summary>What is known of the way to it; null before it is connected and without a picture. On its loop.</summary>
+    internal ViewerPath? Path => _path;
+
     private Feed Feed => _isReturn ? Room.ReturnFeed : Room.Feed;
+
+    /// <summary>Whether it can take a picture in this codec, or wanted none at all. Any thread.</summary>
+    public bool Takes(VideoCodec codec) => _tracks.Video is null || _tracks.PayloadTypes.ForVideo(codec) is not null;
 
     /// <summary>
     /// Moves the viewer to another room's feed on the same connection: its picture changes at a key frame that is kept there, its numbers
@@ -136,6 +146,26 @@ public sealed class ViewerSession : PeerSession
         if (_application is not null && _channel is not null)
         {
             _application.OnBroadcast(now, message);
+            Shard!.Touch(this);
+        }
+    }
+
+    /// <summary>Tells the application when the room's picture is none for this viewer, unless it knows. On its loop.</summary>
+    internal void NoticeCodec(Timestamp now)
+    {
+        if (_channel is null || _isReturn || IsClosed || Room.Codec is not { } codec)
+        {
+            return;
+        }
+
+        if (Takes(codec))
+        {
+            _toldLacking = null;
+        }
+        else if (_toldLacking != codec)
+        {
+            _toldLacking = codec;
+            _application!.OnPictureLacking(now, codec);
             Shard!.Touch(this);
         }
     }
@@ -233,6 +263,12 @@ public sealed class ViewerSession : PeerSession
         sequence = _path.OnPacketSent(now, RtpPacket.FixedHeaderLength + TransportCcBlockLength + bodyLength + SrtpContext.MaxOverhead);
         return true;
     }
+
+    /// <summary>Whether a packet of the picture may be resent now.</summary>
+    internal bool HasRoomForResend(Timestamp now) => _path is null || _path.HasRoomForResend(now);
+
+    /// <summary>Notes a resend; its length is that before encryption.</summary>
+    internal void NoteResent(int length) => _path?.OnResent(length + SrtpContext.MaxOverhead);
 
     /// <summary>The picture starts with what a fanout keeps: if it is another feed's, this viewer belongs there from now on.</summary>
     internal void NoteStarted(Timestamp now, FeedFanout fanout)
@@ -478,6 +514,8 @@ public sealed class ViewerSession : PeerSession
         ChangeRoom(target);
         from.Remove(this);
         _application?.OnHandedOff(now, target, mediaOffset);
+        _toldLacking = null;
+        NoticeCodec(now);
         Relay.OnHandedOff(this, from, elapsed);
     }
 
@@ -516,6 +554,8 @@ public sealed class ViewerSession : PeerSession
                     when _channel is null && channelEvent.Channel!.Label == DataApplication.ChannelLabel:
                     _channel = channelEvent.Channel.Id;
                     _application.OnOpened(now);
+                    _toldLacking = null;
+                    NoticeCodec(now);
                     break;
                 case DataChannelEventKind.ChannelClosed when channelEvent.Channel!.Id == _channel:
                     _channel = null;

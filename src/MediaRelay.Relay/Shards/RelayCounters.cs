@@ -23,6 +23,9 @@ public sealed class RelayCounters
 
     public long NacksLimited { get; internal set; }
 
+    /// <summary>Packets not sent again because resends had taken their share of the viewer's path.</summary>
+    public long NacksOverBudget { get; internal set; }
+
     public long PacketsResent { get; internal set; }
 
     /// <summary>RTP padding that made runs of equal length.</summary>

@@ -39,6 +39,9 @@ internal sealed class RelayMetrics
         Counter(meter, "nack_received_total", "Packets that viewers asked for again.", c => c.NacksReceived);
         Counter(meter, "nack_unanswered_total", "Of these, packets that are no longer kept or never arrived.", c => c.NacksUnanswered);
         Counter(meter, "nack_limited_total", "Of these, repeats beyond the limit per packet.", c => c.NacksLimited);
+        Counter(
+            meter, "nack_over_budget_total", "Of these, packets not sent again because resends had half of the viewer's path.",
+            c => c.NacksOverBudget);
         Counter(meter, "nack_sent_total", "NACK messages sent to hosts.", c => c.NacksSent);
         Counter(meter, "key_frame_requests_received_total", "PLI and FIR received from viewers.", c => c.KeyFrameRequestsReceived);
         Counter(meter, "key_frame_requests_sent_total", "PLI sent to hosts; at most one a second and host.", c => c.KeyFrameRequestsSent);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
+using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Sessions;
 
@@ -9,15 +10,9 @@ namespace MediaRelay.Server.Overlays;
 /// <summary>A viewer's overlays on its data channel; all on the viewer's relay loop.</summary>
 internal sealed class DataChannelViewer(OverlaySession session, TimeProvider time) : DataApplication
 {
-    /// <summary>Told once the channel is open: the picture's codec is one that this viewer cannot take.</summary>
-    public bool LacksRoomCodec { get; set; }
-
     protected override void OnOpened(Timestamp now)
     {
-        if (LacksRoomCodec && session.TryPeek(time.GetUtcNow(), out _))
-        {
-            session.Notify(time.GetUtcNow(), "codec", "This player cannot take the room's video codec; sound and overlays go on.");
-        }
+        // The snapshot is made when it is first asked for.
     }
 
     protected override void OnMessage(Timestamp now, ReadOnlySpan<byte> message) => session.Receive(time.GetUtcNow(), message);
@@ -26,6 +21,9 @@ internal sealed class DataChannelViewer(OverlaySession session, TimeProvider tim
 
     protected override void OnHandedOff(Timestamp now, Relay.Rooms.Room room, uint mediaOffset) =>
         session.HandOff(time.GetUtcNow(), RoomId.Parse(room.Id), mediaOffset);
+
+    protected override void OnPictureLacking(Timestamp now, VideoCodec codec) =>
+        session.Notify(time.GetUtcNow(), "codec", "This player cannot take the room's video codec; sound and overlays go on.");
 
     protected override bool TryPeek(Timestamp now, out ReadOnlySequence<byte> message) => session.TryPeek(time.GetUtcNow(), out message);
 

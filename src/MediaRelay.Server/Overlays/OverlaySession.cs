@@ -66,14 +66,19 @@ internal sealed class OverlaySession : IDisposable
         _mediaOffset = mediaOffset;
     }
 
-    /// <summary>Tells this viewer something about itself.</summary>
-    public void Notify(DateTimeOffset now, string code, string text) =>
-        _lanes.Enqueue(_hub.Room(_roomId).Address(UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new NoticeBody(code, text)));
+    /// <summary>Tells this viewer something about itself, behind the room's snapshot.</summary>
+    public void Notify(DateTimeOffset now, string code, string text)
+    {
+        if (HasSnapshot(now))
+        {
+            _lanes.Enqueue(_hub.Room(_roomId).Address(UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new NoticeBody(code, text)));
+        }
+    }
 
     /// <summary>The next message to send; it stays until <see cref="Advance"/>.</summary>
     public bool TryPeek(DateTimeOffset now, out ReadOnlySequence<byte> message)
     {
-        if (_lanes.NeedsSnapshot && !_hub.TryEnqueueSnapshot(now, _roomId, _viewerId, _mediaOffset, _lanes))
+        if (!HasSnapshot(now))
         {
             message = default;
             return false;
@@ -156,6 +161,10 @@ internal sealed class OverlaySession : IDisposable
         Report();
         _lanes.Dispose();
     }
+
+    // Makes the one that is needed; false when the room is gone.
+    private bool HasSnapshot(DateTimeOffset now) =>
+        !_lanes.NeedsSnapshot || _hub.TryEnqueueSnapshot(now, _roomId, _viewerId, _mediaOffset, _lanes);
 
     private static string NameOf(ViewerMessage message) => message switch
     {

@@ -16,7 +16,7 @@ internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, 
     public const string Fragment = "application/trickle-ice-sdpfrag";
 
     /// <summary>Strong, and another one after each ICE restart.</summary>
-    public static string EntityTag(PeerSession session) => $"\"{session.CurrentUfrag}\"";
+    public static string EntityTag(PeerSession session) => EntityTag(session.CurrentUfrag);
 
     public IResult Delete(HttpContext http, string roomId, string sessionId)
     {
@@ -77,6 +77,8 @@ internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, 
             : HttpProblem.PreconditionFailed("If-Match", condition, EntityTag(session!));
     }
 
+    private static string EntityTag(string ufrag) => $"\"{ufrag}\"";
+
     private IResult Restart(HttpContext http, PeerSession session, SdpFragment fragment)
     {
         var ufrag = fragment.IceUfrag ?? fragment.Sections.Select(section => section.IceUfrag).FirstOrDefault(found => found is not null);
@@ -86,7 +88,7 @@ internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, 
         }
 
         var credentials = session.RestartIce(ufrag);
-        http.Response.Headers.ETag = EntityTag(session);
+        http.Response.Headers.ETag = EntityTag(credentials.Ufrag);
         var answer = new StringBuilder("a=ice-lite\r\n")
             .Append("a=ice-ufrag:").Append(credentials.Ufrag).Append("\r\n")
             .Append("a=ice-pwd:").Append(credentials.Password).Append("\r\n");

@@ -1,6 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using MediaRelay.Commerce.Identifiers;
-using MediaRelay.Protocols.Sdp;
 using MediaRelay.Relay.Sessions;
 using MediaRelay.Server.Admission;
 using MediaRelay.Server.Api.Calls;
@@ -20,12 +20,12 @@ internal sealed class SignalingEndpoints(
 {
     private const string Sdp = "application/sdp";
 
-    private delegate SessionOutcome MakeSession(Protocols.Time.Timestamp now, RoomEntry room, string identity, string offer);
+    private delegate SessionOutcome MakeSession(Protocols.Time.Timestamp now, RoomEntry room, string identity, AcceptableOffer offer);
 
     public Task<IResult> PublishAsync(HttpContext http, string roomId) => AnswerAsync(
         http, roomId, "whip", "publish in this room",
         (token, room) => token is not null && Permissions.CanPublish(token, roomId, room?.Facts),
-        (now, room, identity, offer) => media.Relay.Publish(now, rooms.Open(now, room), identity, offer, room.FixedCodec));
+        (now, room, identity, offer) => media.Relay.Publish(now, rooms.Open(now, room), identity, offer));
 
     public Task<IResult> WatchAsync(HttpContext http, string roomId) => AnswerAsync(
         http, roomId, "whep", "watch this room",
@@ -38,13 +38,12 @@ internal sealed class SignalingEndpoints(
         (now, room, identity, offer) => media.Relay.Watch(
             now, rooms.Open(now, room), isReturn: true, identity, offer, overlays.MakeViewer(room.Id, ViewerId.Parse(identity))));
 
-    private SessionOutcome Watch(HttpContext http, Protocols.Time.Timestamp now, RoomEntry room, string identity, string offer)
+    private SessionOutcome Watch(HttpContext http, Protocols.Time.Timestamp now, RoomEntry room, string identity, AcceptableOffer offer)
     {
         var viewerId = ViewerId.Parse(identity);
         var application = overlays.MakeViewer(room.Id, viewerId);
         var running = rooms.Open(now, room);
         var outcome = media.Relay.Watch(now, running, isReturn: false, identity, offer, application);
-        application.LacksRoomCodec = outcome.LacksRoomCodec;
         if (outcome.What == SessionOutcome.Status.Created)
         {
             rooms.NoteJoin(room, viewerId, http.Request.Query["share"]);
@@ -92,10 +91,16 @@ internal sealed class SignalingEndpoints(
             return Refused(kind, tooLarge);
         }
 
-        var offer = Encoding.UTF8.GetString(body!);
+        // What no moment would mend is said first, whatever the moment, and counts towards no limit. Reading is a small part of what a
+        // session costs, and who is taken needs it anyway.
+        if (!TryRead(kind, room, identity, Encoding.UTF8.GetString(body!), out var offer, out var unacceptable))
+        {
+            return Refused(kind, Explain(unacceptable));
+        }
+
         if ((kind == "whep" ? gate.RefuseViewer(http, room.Id) : gate.RefuseHost(http)) is { } refusal)
         {
-            return TurnedAway(kind, offer, refusal);
+            return TurnedAway(kind, refusal);
         }
 
         var outcome = make(started, room, identity, offer);
@@ -104,7 +109,7 @@ internal sealed class SignalingEndpoints(
             case SessionOutcome.Status.Created:
                 break;
             case SessionOutcome.Status.Overloaded:
-                return TurnedAway(kind, offer, gate.Explain(outcome));
+                return TurnedAway(kind, gate.Explain(outcome));
             default:
                 return Refused(kind, Explain(outcome));
         }
@@ -113,31 +118,27 @@ internal sealed class SignalingEndpoints(
         return new SessionCreated(http, roomId, kind, outcome);
     }
 
+    private bool TryRead(
+        string kind, RoomEntry room, string identity, string offer, [NotNullWhen(true)] out AcceptableOffer? acceptable,
+        [NotNullWhen(false)] out SessionOutcome? refusal) => kind == "whip"
+        ? media.Relay.TryReadHost(room.Id.Value, identity, offer, room.FixedCodec, out acceptable, out refusal)
+        : media.Relay.TryReadViewer(room.Id.Value, isReturn: kind == "return", takesData: true, offer, out acceptable, out refusal);
+
     private IResult Refused(string kind, ProblemResult problem)
     {
         metrics.Refused(kind);
         return problem;
     }
 
-    private IResult TurnedAway(string kind, string offer, JoinRefusal refusal)
+    private IResult TurnedAway(string kind, JoinRefusal refusal)
     {
-        // What no moment would mend is said first, whatever the moment: the order of checks. Only here, so that who is taken pays for
-        // one reading.
-        if (!SessionDescription.TryParse(offer, out _, out var malformed))
-        {
-            return Refused(kind, Explain(malformed));
-        }
-
         metrics.TurnedAway(kind, refusal);
         return refusal.Problem;
     }
 
-    private static ProblemResult Explain(string? malformed) =>
-        HttpProblem.BadRequest("offer", malformed, "an SDP offer (RFC 8866, RFC 3264)");
-
     private static ProblemResult Explain(SessionOutcome outcome) => outcome.What switch
     {
-        SessionOutcome.Status.Malformed => Explain(outcome.Reason),
+        SessionOutcome.Status.Malformed => HttpProblem.BadRequest("offer", outcome.Reason, "an SDP offer (RFC 8866, RFC 3264)"),
         SessionOutcome.Status.Unprocessable => HttpProblem.Unprocessable("offer", outcome.Reason, "a=setup:actpass or a=setup:active"),
         SessionOutcome.Status.Conflict => HttpProblem.Conflict(outcome.Reason!),
         SessionOutcome.Status.NotFound => new ProblemResult { Kind = HttpProblemKind.NotFound, Detail = outcome.Reason! },

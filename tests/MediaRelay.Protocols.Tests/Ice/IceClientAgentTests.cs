@@ -101,6 +101,38 @@ public sealed class IceClientAgentTests
     }
 
     [Fact]
+    public void Restart_BothSides_MovesToTheNewCredentialsWhileThePathHolds()
+    {
+        var link = new IceLink(Network(8), Live, Dead, Live);
+        link.Run(TimeSpan.FromSeconds(5), () => link.Client.State == IceClientState.Connected);
+        var (local, remote) = (IceCredentials.Create(), IceCredentials.Create());
+        link.Server.Restart(remote, local.Ufrag);
+        link.Client.Restart(link.Now, local, remote);
+        Assert.Equal(Live, link.Client.SelectedPath?.Remote);
+        Assert.NotEqual(local.Ufrag, link.Client.NominatedUfrag);
+
+        link.Run(TimeSpan.FromSeconds(5), () => link.Client.NominatedUfrag == local.Ufrag);
+        Assert.Equal((IceClientState.Connected, Live), (link.Client.State, link.Client.SelectedPath!.Value.Remote));
+        Assert.Null(link.Server.Previous);
+        link.Run(TimeSpan.FromMinutes(2), () => link.Client.State == IceClientState.Failed);
+        Assert.Equal(IceClientState.Connected, link.Client.State);
+        Assert.False(link.Server.IsExpired);
+    }
+
+    [Fact]
+    public void Restart_NobodyAnswersTheNewChecks_ThePathHoldsWhileThereIsConsent()
+    {
+        var link = new IceLink(Network(9), Live, Live);
+        link.Run(TimeSpan.FromSeconds(5), () => link.Client.State == IceClientState.Connected);
+        link.Client.Restart(link.Now, IceCredentials.Create(), IceCredentials.Create());
+        link.Run(TimeSpan.FromSeconds(20), () => link.Client.State == IceClientState.Failed);
+
+        Assert.Equal((IceClientState.Connected, Live), (link.Client.State, link.Client.SelectedPath!.Value.Remote));
+        link.Run(TimeSpan.FromSeconds(40), () => link.Client.State == IceClientState.Failed);
+        Assert.Equal(IceClientState.Failed, link.Client.State);
+    }
+
+    [Fact]
     public void HandleDatagram_AnswerFromElsewhereOrForged_IsDropped()
     {
         var agent = CreateAgent(out var remote);

@@ -50,6 +50,12 @@ internal sealed class SimulatedViewer
 
     public StreamRecord Audio { get; } = new();
 
+    /// <summary>Resends on the RTX stream as they left, with their bytes.</summary>
+    public List<(Timestamp At, int Bytes)> Resent { get; } = [];
+
+    /// <summary>The transport-wide number of each packet of the picture as it left, with whether it was a resend or probe.</summary>
+    public List<(ushort Number, bool IsRtx)> TransportNumbers { get; } = [];
+
     /// <summary>Instead of what was measured, in 1/256.</summary>
     public byte? ReportedLoss { get; set; }
 
@@ -82,6 +88,16 @@ internal sealed class SimulatedViewer
 
         var record = packet.Ssrc.Value == VideoSsrc ? Video : packet.Ssrc.Value == AudioSsrc ? Audio : _retransmissions;
         record.OnSent(_harness.Now, packet.SequenceNumber, datagram);
+        // RFC 3550 §5.1: the padding bit; what has padding on that stream is a probe.
+        if (record == _retransmissions && (datagram[0] & 0x20) == 0)
+        {
+            Resent.Add((_harness.Now, datagram.Length));
+        }
+
+        if (TryReadTransportNumber(packet, out var number))
+        {
+            TransportNumbers.Add((number, record == _retransmissions));
+        }
     }
 
     /// <summary>Sends what is due.</summary>
@@ -171,11 +187,9 @@ internal sealed class SimulatedViewer
     {
         Assert.True(RtpPacket.TryParse(plain, out var packet));
         AssertPadding(plain, packet);
-        if (_feedback is not null
-            && packet.TryGetExtension(Peer.Session!.Video!.Extensions[HeaderExtensionUris.TransportWideCc], out var value)
-            && HeaderExtensionValues.TryReadTransportSequence(value, out var transportSequence))
+        if (TryReadTransportNumber(packet, out var number))
         {
-            _feedback.OnPacket(_harness.Now, transportSequence);
+            _feedback!.OnPacket(_harness.Now, number);
         }
 
         if (packet.Ssrc.Value == AudioSsrc)
@@ -192,6 +206,14 @@ internal sealed class SimulatedViewer
         {
             OnRetransmission(packet);
         }
+    }
+
+    private bool TryReadTransportNumber(in RtpPacket packet, out ushort number)
+    {
+        number = 0;
+        return _feedback is not null
+            && packet.TryGetExtension(Peer.Session!.Video!.Extensions[HeaderExtensionUris.TransportWideCc], out var value)
+            && HeaderExtensionValues.TryReadTransportSequence(value, out number);
     }
 
     private void OnRetransmission(in RtpPacket packet)

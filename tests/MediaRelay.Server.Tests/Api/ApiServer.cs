@@ -75,8 +75,9 @@ public sealed class ApiServer : IDisposable
     internal ApiClient Viewer(string room) => WithToken(Mint(AccessRole.Viewer, room: room));
 
     internal string Mint(
-        AccessRole role, string? room = null, string? merchant = null, MerchantScopes scopes = MerchantScopes.All, TimeSpan? lifetime = null) =>
-        Services.GetRequiredService<AccessTokens>().Mint(role, "tester", lifetime ?? TimeSpan.FromMinutes(10), room, merchant, scopes);
+        AccessRole role, string? room = null, string? merchant = null, MerchantScopes scopes = MerchantScopes.All, TimeSpan? lifetime = null,
+        string identity = "tester") =>
+        Services.GetRequiredService<AccessTokens>().Mint(role, identity, lifetime ?? TimeSpan.FromMinutes(10), room, merchant, scopes);
 
     internal ApiClient WithToken(string token)
     {

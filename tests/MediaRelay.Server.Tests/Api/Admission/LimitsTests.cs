@@ -107,6 +107,62 @@ public sealed class LimitsTests
         await PostAsync(server, "/whep/acme-room", 201);
     }
 
+    [Theory]
+    [InlineData("JoinsPerSecond")]
+    [InlineData("ViewersPerRoom")]
+    [InlineData("HalfOpenDtls")]
+    public async Task Limit_Reached_WhatNoMomentWouldMendIsSaidAsEver(string limit)
+    {
+        using var server = await StartAsync((limit, "1"));
+        await PostAsync(server, "/whep/acme-room", 201);
+        var refused = await server.ReadMetricAsync("mediarelay_joins_total{kind=\"whep\",result=\"limited\"}");
+        var viewer = server.Viewer("acme-room");
+        await viewer.CallAsync("POST", "/whep/acme-room", "v=1", 400, "application/sdp");
+        await viewer.CallAsync("POST", "/whep/acme-room", Offers.WithoutAnyCodec(), 406, "application/sdp");
+        await viewer.CallAsync("POST", "/whep/acme-room", Offers.Viewer() + "a=ice-lite\r\n", 400, "application/sdp");
+        await viewer.CallAsync(
+            "POST", "/whep/acme-room", Offers.Viewer().Replace("a=setup:actpass", "a=setup:passive", StringComparison.Ordinal), 422,
+            "application/sdp");
+        Assert.Equal(refused, await server.ReadMetricAsync("mediarelay_joins_total{kind=\"whep\",result=\"limited\"}"));
+        using var response = await viewer.SendAsync("POST", "/whep/acme-room", Offers.Viewer(), "application/sdp");
+        Assert.Equal(503, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task JoinsPerSecond_Reached_AnotherHostIsAConflictAsEver()
+    {
+        using var server = await StartAsync(("JoinsPerSecond", "1"));
+        await server.Host("acme-room").CallAsync("POST", "/whip/acme-room", Offers.Host(), 201, "application/sdp");
+        var other = server.WithToken(server.Mint(AccessRole.Host, "acme-room", identity: "somebody"));
+        await other.CallAsync("POST", "/whip/acme-room", Offers.Host(), 409, "application/sdp");
+        using var response = await server.Host("acme-room").SendAsync("POST", "/whip/acme-room", Offers.Host(), "application/sdp");
+        Assert.Equal(503, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task JoinsPerSecond_OffersThatAreNotTaken_DoNotCount()
+    {
+        using var server = await StartAsync(("JoinsPerSecond", "2"));
+        for (var i = 0; i < 5; i++)
+        {
+            await server.Viewer("acme-room").CallAsync("POST", "/whep/acme-room", Offers.WithoutAnyCodec(), 406, "application/sdp");
+        }
+
+        Assert.Equal((2, 0), await ReadLimitAsync(server, "joins_per_second"));
+        await PostAsync(server, "/whep/acme-room", 201);
+    }
+
+    [Fact]
+    public async Task Rooms_Reached_AConflictIsSaidAsEver()
+    {
+        using var server = await StartAsync(("Rooms", "2"));
+        await server.Platform.DeleteAsync("/v1/rooms/zeta-room");
+        await server.Platform.PutAsync("/v1/rooms/third", new { merchantId = "acme", title = "Third" }, 201);
+        await server.Platform.PutAsync("/v1/rooms/zeta-room", new { merchantId = "acme", title = "Taken" }, 409);
+        await server.Platform.PutAsync("/v1/rooms/fourth", new { merchantId = "nobody", title = "Fourth" }, 422);
+        await server.Platform.PutAsync("/v1/rooms/fourth", new { merchantId = "acme", title = "Fourth" }, 503);
+    }
+
     [Fact]
     public async Task JoinsPerSecond_Off_NobodyIsTurnedAway()
     {

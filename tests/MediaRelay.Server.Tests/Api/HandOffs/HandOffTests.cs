@@ -4,6 +4,7 @@ using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Viewers;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays.MessagePack;
+using MediaRelay.Protocols.Sdp;
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Tests.Api.Media;
@@ -83,6 +84,43 @@ public sealed class HandOffTests : IAsyncLifetime, IDisposable
         // Its address is still the one that it was given.
         await Crowd.LeaveAsync("acme-room", "ann", session);
         await UntilAsync("it has left", async () => await CountAsync("zeta-room") == 0);
+    }
+
+    [Fact]
+    public async Task Viewer_HandedOffToARoomOfACodecItCannotTake_GetsANoticeBehindTheSnapshot()
+    {
+        await Crowd.PublishAsync("zeta-room");
+        var (vp8, both) = (new OverlayLog(), new OverlayLog());
+        await Crowd.WatchAsync("acme-room", "ann", new ViewerOptions { VideoCodecs = [SdpCodec.Vp8] }, vp8);
+        await Crowd.WatchAsync("acme-room", "bob", observer: both);
+        await UntilAsync("the snapshots", () => vp8.Types.Contains("snapshot") && both.Types.Contains("snapshot"));
+        Assert.Empty(vp8.Notices);
+
+        await _server.Platform.PostAsync(HandOffs, new { toRoomId = "zeta-room", share = 1 }, 202);
+        await UntilAsync("the notice", () => vp8.Notices.Count > 0);
+        await UntilAsync("the other room's snapshot", () => both.Types.Count(type => type == "snapshot") == 2);
+        Assert.Equal(["codec"], vp8.Notices);
+        var order = vp8.Messages.Select(OverlayLog.TypeOf).Where(type => type is "snapshot" or "handOff" or "notice");
+        Assert.Equal(["snapshot", "handOff", "snapshot", "notice"], order);
+
+        // What the other one hears of next is no notice.
+        await _server.Merchant("zeta").PutAsync("/v1/rooms/zeta-room/spotlight/zeta", new { itemId = "cup" });
+        await UntilAsync("the spotlight", () => both.Types.Contains("spotlight") && vp8.Types.Contains("spotlight"));
+        Assert.Empty(both.Notices);
+        Assert.Single(vp8.Notices);
+    }
+
+    [Fact]
+    public async Task Host_ComesWhenAViewerCannotTakeItsCodec_TheViewerGetsOneNotice()
+    {
+        var log = new OverlayLog();
+        await Crowd.WatchAsync("acme-room", "ann", new ViewerOptions { VideoCodecs = [SdpCodec.Vp8] }, log);
+        await UntilAsync("the snapshot", () => log.Types.Contains("snapshot"));
+        await Crowd.PublishAsync("acme-room");
+        await UntilAsync("the notice", () => log.Notices.Count > 0);
+        await _server.Merchant("acme").PutAsync("/v1/rooms/acme-room/spotlight/acme", new { itemId = "tea" });
+        await UntilAsync("the spotlight", () => log.Types.Contains("spotlight"));
+        Assert.Equal(["codec"], log.Notices);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using MediaRelay.Client;
 using MediaRelay.Client.Hosts;
+using MediaRelay.Client.Loops;
 using MediaRelay.Client.Platform;
 using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Sources;
@@ -17,6 +19,7 @@ internal sealed class HeadlessCrowd : IDisposable
     private readonly WhipClient _whip;
     private readonly WhepClient _whep;
     private readonly List<Exception> _faults = [];
+    private readonly ConcurrentDictionary<ClientPeer, (SignalingClient Client, SignalingSession Session, string Token)> _sessions = new();
     private readonly TokenMinter _tokens = new(TokenMinter.DevelopmentKey, TokenMinter.DevelopmentSecret, TimeProvider.System);
 
     public HeadlessCrowd(ApiServer server)
@@ -36,18 +39,41 @@ internal sealed class HeadlessCrowd : IDisposable
     /// <summary>A host with a small picture that is live as soon as its first key frame is through.</summary>
     public async Task<HeadlessHost> PublishAsync(string roomId, SyntheticMediaOptions? source = null)
     {
+        var token = _tokens.Host(roomId, $"host-of-{roomId}", Lifetime);
         var outcome = await _peers.PublishAsync(
-            _whip, roomId, _tokens.Host(roomId, $"host-of-{roomId}", Lifetime),
+            _whip, roomId, token,
             new SyntheticMediaSource(source ?? new SyntheticMediaOptions { BitRate = 200_000, Width = 180, Height = 320 }), new HostOptions(),
             CancellationToken.None);
         Assert.True(outcome.IsJoined, outcome.Problem?.ToString());
+        _sessions[outcome.Peer] = (_whip, outcome.Session, token);
         return outcome.Peer;
     }
 
-    public Task<JoinOutcome<HeadlessViewer>> TryWatchAsync(
-        string roomId, string identity, ViewerOptions? options = null, ViewerObserver? observer = null) =>
-        _peers.WatchAsync(
-            _whep, roomId, _tokens.Viewer(roomId, identity, Lifetime), options ?? new ViewerOptions(), observer, CancellationToken.None);
+    public async Task<JoinOutcome<HeadlessViewer>> TryWatchAsync(
+        string roomId, string identity, ViewerOptions? options = null, ViewerObserver? observer = null)
+    {
+        var token = _tokens.Viewer(roomId, identity, Lifetime);
+        var outcome = await _peers.WatchAsync(_whep, roomId, token, options ?? new ViewerOptions(), observer, CancellationToken.None);
+        if (outcome.IsJoined)
+        {
+            _sessions[outcome.Peer] = (_whep, outcome.Session, token);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Restarts a peer's ICE as a browser does whose network has changed; gives its new user name fragment.</summary>
+    public async Task<string> RestartAsync(ClientPeer peer)
+    {
+        var (client, session, token) = _sessions[peer];
+        var fragment = peer.OfferRestart(out var credentials);
+        var outcome = await client.RestartAsync(session, token, fragment, CancellationToken.None);
+        Assert.True(outcome.IsCreated, outcome.Problem?.ToString());
+        Assert.NotEqual(session.ETag, outcome.Session.ETag);
+        Assert.True(peer.TryRestart(credentials, outcome.Session.Answer, out var error), error);
+        _sessions[peer] = (client, outcome.Session, token);
+        return credentials.Ufrag;
+    }
 
     /// <summary>A viewer that the server took and that is connected.</summary>
     public async Task<(HeadlessViewer Viewer, SignalingSession Session)> WatchAsync(

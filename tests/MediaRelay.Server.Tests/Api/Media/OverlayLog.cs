@@ -20,6 +20,10 @@ internal sealed class OverlayLog : ViewerObserver
     /// <summary>The types of the messages that are never shed.</summary>
     public IReadOnlyList<string> Types => [.. Messages.Select(TypeOf).Where(type => type is not ("tally" or "comment" or "notice" or "pong"))];
 
+    /// <summary>The codes of the notices.</summary>
+    public IReadOnlyList<string> Notices =>
+        [.. Messages.Where(message => TypeOf(message) == "notice").Select(message => message[5]!["code"]!.GetValue<string>())];
+
     /// <summary>RTP timestamp of the newest packet of the picture; -1 before the first.</summary>
     public long Timestamp => Interlocked.Read(ref _timestamp);
 
