@@ -14,7 +14,8 @@ namespace MediaRelay.LoadGenerator;
 internal sealed class CommandLine
 {
     // What only a server with MediaRelay's API and overlay channel can do; presets leave it out against others.
-    private static readonly string[] NeedsMediaRelay = ["--likes", "--orders", "--flash", "--order-batch", "--links", "--data"];
+    private static readonly string[] NeedsMediaRelay =
+        ["--likes", "--orders", "--flash", "--order-batch", "--links", "--churn", "--churn-stay", "--data"];
 
     private readonly Option<string?> _preset = new("--preset")
     {
@@ -68,6 +69,25 @@ internal sealed class CommandLine
     private readonly Option<Burst?> _flash = OptionKinds.Burst("--flash", "A flash sale after a third of the window: orders a second:seconds.", hasStay: false);
     private readonly Option<int> _orderBatch = OptionKinds.Number("--order-batch", "Order events per call.", 1, 1, 1_000);
     private readonly Option<int> _links = OptionKinds.Number("--links", "Co-host sessions of the largest room with the others, one after the other.", 0, 0, 100);
+    private readonly Option<int> _churn = OptionKinds.Number(
+        "--churn", "Rooms that open, with a host, and close again, evenly over the window.", 0, 0, 100_000);
+
+    private readonly Option<double> _churnStay = OptionKinds.Real("--churn-stay", "Seconds that each of them is open.", 1, 0, 600);
+    private readonly Option<int> _visits = OptionKinds.Number(
+        "--visits", "Viewers who come, wait until they are served and leave, as fast as the server takes them; the window is as long as that takes.",
+        0, 0, 10_000_000);
+
+    private readonly Option<int> _visitLanes = OptionKinds.Number("--visit-lanes", "Of these visitors, how many at once.", 32, 1, 1_000);
+    private readonly Option<bool> _transportCc = new("--transport-cc")
+    {
+        Description = "Viewers offer transport-wide congestion feedback and send it, 20 times a second; servers choose layers by it.",
+    };
+
+    private readonly Option<bool> _noGso = new("--no-gso")
+    {
+        Description = "Hosts hand each packet to the kernel by itself; else a picture's leave as messages that it cuts, where it can.",
+    };
+
     private readonly Option<bool> _gro = new("--gro") { Description = "Viewers' sockets take bursts whole, as a network card would." };
     private readonly Option<MediaInspection> _inspection = OptionKinds.Choice(
         "--inspect", "What viewers decrypt after their first key frame.", MediaInspection.FrameEnds);
@@ -86,7 +106,7 @@ internal sealed class CommandLine
         {
             _preset, _scale, _url, _anywhere, _target, _whipPath, _whepPath, _bearer, _tokenKey, _secret, _rooms, _viewers, _sizes, _seed,
             _hosts, _codec, _bitRate, _frameRate, _keyFrames, _pacing, _simulcast, _noVideo, _noAudio, _duration, _ramp, _stay, _storm, _loss,
-            _uplinkLoss, _data, _likes, _orders, _flash, _orderBatch, _links, _gro, _inspection, _loops, _turn, _prefix, _noSetup,
+            _uplinkLoss, _data, _likes, _orders, _flash, _orderBatch, _links, _churn, _churnStay, _visits, _visitLanes, _transportCc, _noGso, _gro, _inspection, _loops, _turn, _prefix, _noSetup,
             _serverPid, _json,
         };
         _target.AcceptOnlyFromAmong([.. LoadTargets.Names]);
@@ -159,6 +179,12 @@ internal sealed class CommandLine
         Flash = arguments.GetValue(_flash),
         OrderBatch = arguments.GetValue(_orderBatch),
         Links = arguments.GetValue(_links),
+        Churn = arguments.GetValue(_churn),
+        ChurnStay = TimeSpan.FromSeconds(arguments.GetValue(_churnStay)),
+        Visits = arguments.GetValue(_visits),
+        VisitLanes = arguments.GetValue(_visitLanes),
+        TransportFeedback = arguments.GetValue(_transportCc),
+        SendBursts = !arguments.GetValue(_noGso),
         TakeBursts = arguments.GetValue(_gro),
         Inspection = arguments.GetValue(_inspection),
         Loops = arguments.GetValue(_loops),

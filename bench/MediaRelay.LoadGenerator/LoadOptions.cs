@@ -117,6 +117,24 @@ internal sealed record LoadOptions
     /// <summary>Co-host sessions of the largest room with others, one after the other.</summary>
     public int Links { get; init; }
 
+    /// <summary>Rooms that open and close in the window beside the others.</summary>
+    public int Churn { get; init; }
+
+    /// <summary>How long each of these is open.</summary>
+    public TimeSpan ChurnStay { get; init; }
+
+    /// <summary>Visits of the turnstile, which then are the window; 0 for none.</summary>
+    public int Visits { get; init; }
+
+    /// <summary>Visitors under way at once.</summary>
+    public int VisitLanes { get; init; } = 1;
+
+    /// <summary>Viewers offer transport-wide feedback and send it.</summary>
+    public bool TransportFeedback { get; init; }
+
+    /// <summary>A host's packets that leave together leave as one message that the kernel cuts.</summary>
+    public bool SendBursts { get; init; } = true;
+
     /// <summary>Whether there are orders at all.</summary>
     public bool HasOrders => Orders > 0 || Flash is not null;
 

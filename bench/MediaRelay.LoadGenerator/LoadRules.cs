@@ -31,6 +31,22 @@ internal static class LoadRules
             yield return $"--links is {options.Links}, but --rooms is {options.Rooms}; a link needs 2 rooms at least.";
         }
 
+        if (options is { Churn: > 0, Video: false, Audio: false })
+        {
+            yield return $"--churn is {options.Churn}, but --no-video and --no-audio leave its hosts with nothing to send.";
+        }
+
+        // The window of the one is a time, that of the other a number of visits.
+        if (options.Visits > 0 && (options.Churn > 0 || options.Links > 0 || options.HasOrders || options.Storm is not null))
+        {
+            yield return $"--visits is {options.Visits}; --churn, --links, --orders, --flash and --storm do not go with it.";
+        }
+
+        if (options is { TransportFeedback: true, Video: false })
+        {
+            yield return "--transport-cc is of a picture, and --no-video leaves none.";
+        }
+
         if (options is { Simulcast: true, Video: false })
         {
             yield return "--simulcast is of a picture, and --no-video leaves none.";
@@ -72,6 +88,11 @@ internal static class LoadRules
         if (options.Links > 0)
         {
             yield return ("--links", options.Links);
+        }
+
+        if (options.Churn > 0)
+        {
+            yield return ("--churn", options.Churn);
         }
     }
 }

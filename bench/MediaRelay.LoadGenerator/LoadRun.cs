@@ -46,6 +46,7 @@ internal sealed class LoadRun : IAsyncDisposable
             new HeadlessPeersOptions
             {
                 ViewerLoops = options.Loops, TurnInterval = options.TurnInterval, TakeBursts = options.TakeBursts,
+                SendBursts = options.SendBursts,
             },
             _time,
             new Random(options.Seed),
@@ -64,7 +65,8 @@ internal sealed class LoadRun : IAsyncDisposable
     public async Task<LoadReport?> RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = _time.GetUtcNow();
-        var peers = _options.Viewers + (_options.Storm?.Count ?? 0) + (_options.PublishHosts ? _options.Rooms : 0);
+        var peers = _options.Viewers + (_options.Storm?.Count ?? 0) + Math.Min(_options.Churn, RoomChurn.MaxLanes)
+            + (_options.Visits > 0 ? _options.VisitLanes : 0) + (_options.PublishHosts ? _options.Rooms : 0);
         if (ProcessLimits.Check(peers) is { } problem)
         {
             _say(problem);
@@ -83,7 +85,9 @@ internal sealed class LoadRun : IAsyncDisposable
         await crowd.JoinAsync(cancellationToken);
         await Task.Delay(SettleTime, cancellationToken);
 
-        _say($"measuring for {_options.Window.TotalSeconds} s with {crowd.ConnectedCount} viewers");
+        _say(_options.Visits > 0
+            ? $"measuring {_options.Visits} visits, {_options.VisitLanes} at once, beside {crowd.ConnectedCount} viewers"
+            : $"measuring for {_options.Window.TotalSeconds} s with {crowd.ConnectedCount} viewers");
         var report = await MeasureAsync(startedAt, server, crowd, before, cancellationToken);
         await crowd.LeaveAllAsync(cancellationToken);
         await Task.Delay(GoodbyeTime, cancellationToken);
@@ -186,9 +190,12 @@ internal sealed class LoadRun : IAsyncDisposable
         var orders = _options.HasOrders ? MakeOrders(startedAt) : null;
         var coHosts = _options.Links > 0 ? new CoHostLoad(_options.Links, _target.Platform!, _plan) : null;
 
+        var churn = _options.Churn > 0 ? new RoomChurn(_options, _target, _target.Platform!, () => _peers.Clock.Now) : null;
+        var turnstile = _options.Visits > 0 ? new Turnstile(_options, crowd, _plan, server, () => _peers.Clock.Now, _say) : null;
+
         var opened = Sample(server, crowd);
         _measurements.IsOpen = true;
-        var end = Task.Delay(_options.Window, cancellationToken);
+        var end = turnstile?.RunAsync(cancellationToken) ?? Task.Delay(_options.Window, cancellationToken);
         Task[] running =
         [
             crowd.ReplaceAsync(end, cancellationToken),
@@ -196,6 +203,7 @@ internal sealed class LoadRun : IAsyncDisposable
             likes?.RunAsync(end, cancellationToken) ?? Task.CompletedTask,
             orders?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
             coHosts?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
+            churn?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
         ];
         var meanViewers = await CountViewersAsync(crowd, end, cancellationToken);
         await end;
@@ -219,6 +227,8 @@ internal sealed class LoadRun : IAsyncDisposable
             Likes = likes,
             Orders = orders,
             CoHosts = coHosts,
+            Churn = churn,
+            Turnstile = turnstile,
             Faults = _faults,
             Before = before,
             Opened = opened,

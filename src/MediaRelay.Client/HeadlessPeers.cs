@@ -24,7 +24,7 @@ public sealed class HeadlessPeers : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ViewerLoops, 1, nameof(options));
         _context = new ClientPeerContext(random);
         Clock = new LoopClock(timeProvider);
-        _hostLoop = new ClientLoop("client-hosts", Clock, onFault);
+        _hostLoop = new ClientLoop("client-hosts", Clock, onFault, sendBursts: options.SendBursts);
         _viewerLoops =
         [
             .. Enumerable.Range(0, options.ViewerLoops).Select(

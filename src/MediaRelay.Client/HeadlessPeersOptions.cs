@@ -11,4 +11,10 @@ public sealed record HeadlessPeersOptions
 
     /// <summary>The viewers' sockets take segmentation bursts whole (Linux, UDP_GRO).</summary>
     public bool TakeBursts { get; init; }
+
+    /// <summary>
+    /// A host's packets that leave together leave as one message where they are equally long and the kernel can cut it (Linux,
+    /// UDP_SEGMENT), as a network card's driver would take them.
+    /// </summary>
+    public bool SendBursts { get; init; } = true;
 }

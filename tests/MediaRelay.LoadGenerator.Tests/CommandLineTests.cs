@@ -19,6 +19,8 @@ public sealed class CommandLineTests
     [InlineData("--url", "http://192.0.2.1", "--url is 'http://192.0.2.1/', which is not this machine")]
     [InlineData("--likes", "1", "--likes is 1, but viewers have no channel to like on")]
     [InlineData("--links", "1", "--links is 1, but --rooms is 1")]
+    [InlineData("--churn", "-1", "--churn is -1; it must be 0 to 100000.")]
+    [InlineData("--visit-lanes", "0", "--visit-lanes is 0; it must be 1 to 1000.")]
     public void Parse_BadValue_IsRefusedNamingOptionValueAndWhatIsAllowed(string option, string value, string expected)
     {
         Assert.Contains(expected, LoadOptionsOf.Refusal(option, value), StringComparison.Ordinal);
@@ -39,6 +41,10 @@ public sealed class CommandLineTests
     [InlineData("--no-video", "--no-audio", "--hosts", "none")]
     [InlineData("--no-video", "--no-audio", "--data")]
     [InlineData("--target", "whep", "--orders", "5")]
+    [InlineData("--target", "whep", "--churn", "5")]
+    [InlineData("--no-video", "--transport-cc")]
+    [InlineData("--visits", "5", "--orders", "5")]
+    [InlineData("--visits", "5", "--churn", "5")]
     public void Parse_OptionsThatDoNotGoTogether_AreRefused(params string[] arguments)
     {
         Assert.NotEmpty(LoadOptionsOf.Refusal(arguments));

@@ -28,8 +28,8 @@ public static class SocketKinds
 
     internal static UdpSocketGroup OpenGroup(string kind) => kind switch
     {
-        Linux => new LinuxUdpSocketGroup(takeBursts: false),
-        LinuxBursts => new LinuxUdpSocketGroup(takeBursts: true),
+        Linux => new LinuxUdpSocketGroup(takeBursts: false, sendBursts: false),
+        LinuxBursts => new LinuxUdpSocketGroup(takeBursts: true, sendBursts: true),
         _ => new ManagedUdpSocketGroup(),
     };
 }

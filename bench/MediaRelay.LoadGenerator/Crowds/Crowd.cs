@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MediaRelay.Client;
+using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Viewers;
 using MediaRelay.LoadGenerator.Measuring;
 using MediaRelay.LoadGenerator.Presets;
@@ -52,6 +53,7 @@ internal sealed class Crowd
             Data = options.Data,
             Inspection = options.Inspection,
             Loss = options.Loss,
+            TransportFeedback = options.TransportFeedback,
         };
     }
 
@@ -110,6 +112,30 @@ internal sealed class Crowd
         }
 
         await Task.WhenAll(tasks);
+    }
+
+    /// <summary>
+    /// One viewer who comes, waits until it is served, and leaves; done when its connection is closed. Null, or why the server did not
+    /// take it: what becomes of that, and whether it counts, is the caller's. What goes wrong later is in the statistics.
+    /// </summary>
+    public async Task<SignalingProblem?> VisitAsync(int room, JoinStatistics statistics, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _nextNumber) - 1;
+        var outcome = await _target.WatchAsync(
+            _plan.Names[room], Seat.IdOf(number), _viewerOptions, _observers[room], cancellationToken);
+        if (!outcome.IsJoined)
+        {
+            return outcome.Problem;
+        }
+
+        statistics.Attempt();
+        statistics.Join(outcome.AnsweredAt - outcome.RequestedAt);
+        var seat = new Seat(outcome.Peer, outcome.Session, number, room, IsReplaced: false);
+        _present[number] = seat;
+        await FollowAsync(seat, outcome.RequestedAt, statistics, cancellationToken);
+        await LeaveAsync(seat, statistics, cancellationToken);
+        await Task.WhenAny(seat.Viewer.Closed, Task.Delay(SetupPatience, cancellationToken));
+        return null;
     }
 
     /// <summary>What all got so far, those who left included.</summary>

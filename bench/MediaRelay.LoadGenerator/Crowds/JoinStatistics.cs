@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using MediaRelay.Client.Statistics;
+using MediaRelay.LoadGenerator.Measuring;
 using MediaRelay.LoadGenerator.Reports;
 
 namespace MediaRelay.LoadGenerator.Crowds;
@@ -7,9 +7,7 @@ namespace MediaRelay.LoadGenerator.Crowds;
 /// <summary>How the joins of a group of viewers went. Any thread.</summary>
 internal sealed class JoinStatistics
 {
-    // Reasons are what a server says; a server that says something new each time must not fill the report.
-    private const int MostReasons = 50;
-    private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
+    private readonly FailureCounts _failures = new();
     private long _attempted;
     private long _joined;
 
@@ -32,16 +30,14 @@ internal sealed class JoinStatistics
         Answered.Record(answeredAfter);
     }
 
-    public void Fail(string reason) =>
-        _failures.AddOrUpdate(
-            _failures.ContainsKey(reason) || _failures.Count < MostReasons ? reason : "other", 1, static (_, count) => count + 1);
+    public void Fail(string reason) => _failures.Add(reason);
 
     public JoinReport Report()
     {
         var attempted = Interlocked.Read(ref _attempted);
         return new JoinReport(
             attempted, Interlocked.Read(ref _joined), Connected.Count, attempted - Connected.Count,
-            _failures.ToDictionary(StringComparer.Ordinal),
+            _failures.ToDictionary(),
             Percentiles.Of(Answered), Percentiles.Of(Connected), Percentiles.Of(FirstPacket), Percentiles.Of(FirstKeyFrame),
             Percentiles.Of(Late));
     }

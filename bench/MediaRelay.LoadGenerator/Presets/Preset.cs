@@ -11,7 +11,7 @@ internal sealed record Preset(string Name, string Night, IReadOnlyList<PresetOpt
     private const string LikesPerSecond = "0.173";
 
     /// <summary>By name.</summary>
-    public static IReadOnlyDictionary<string, Preset> All { get; } = new[] { MiFan(), GoddessDay(), Festival616() }
+    public static IReadOnlyDictionary<string, Preset> All { get; } = new[] { MiFan(), GoddessDay(), Festival616(), Turnstile() }
         .ToDictionary(preset => preset.Name, StringComparer.Ordinal);
 
     /// <summary>
@@ -62,6 +62,10 @@ internal sealed record Preset(string Name, string Night, IReadOnlyList<PresetOpt
         // ¥20 million a day with baskets of ¥100, sold in 4 hours; fifty times that in the second of a flash sale.
         Rate("--orders", 14, PresetScaling.Crowd),
         Flash(perSecond: 700, "5"),
+
+        // All shows of the day open and close in the window, not a share of them: what they leave behind is what is tried.
+        Fixed("--churn", "2000"),
+        Fixed("--churn-stay", "1"),
         Fixed("--duration", "60"),
     ]);
 
@@ -81,6 +85,21 @@ internal sealed record Preset(string Name, string Night, IReadOnlyList<PresetOpt
         // Each link lasted 8 minutes; here they share the window.
         Fixed("--links", "7"),
         Fixed("--duration", "90"),
+    ]);
+
+    private static Preset Turnstile() => new("turnstile", "100,000 viewers who come and leave, for the server's memory",
+    [
+        Fixed("--visits", "100000"),
+        Fixed("--rooms", "8"),
+
+        // One who stays in each room, so that its picture goes on between the visits.
+        Fixed("--viewers", "8"),
+        new PresetOption("--data", ""),
+
+        // Each visit is sound, a key frame and the overlay channel; more bits would load the machine and not what a visit leaves behind.
+        Fixed("--bitrate", "100000"),
+        Fixed("--fps", "15"),
+        Fixed("--keyframe-interval", "1"),
     ]);
 
     private static PresetOption[] Evening =>

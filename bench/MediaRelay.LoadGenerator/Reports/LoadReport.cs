@@ -20,6 +20,8 @@ internal sealed record LoadReport(
     LikeReport? Likes,
     OrderReport? Orders,
     CoHostReport? CoHosts,
+    ChurnReport? Churn,
+    TurnstileReport? Turnstile,
     ServerReport? Server,
     GeneratorReport Generator)
 {

@@ -28,4 +28,7 @@ internal sealed record LoadSection(
     double LikesPerViewerAndSecond,
     double OrdersPerSecond,
     string? Flash,
-    int Links);
+    int Links,
+    int Churn,
+    double ChurnStaySeconds,
+    bool TransportCc);

@@ -38,6 +38,10 @@ internal sealed class ReportBuilder
 
     public CoHostLoad? CoHosts { get; init; }
 
+    public RoomChurn? Churn { get; init; }
+
+    public Turnstile? Turnstile { get; init; }
+
     /// <summary>Bugs that were caught in the run.</summary>
     public required int Faults { get; init; }
 
@@ -82,6 +86,8 @@ internal sealed class ReportBuilder
             Likes?.Report(Observers.Sum(observer => observer.Likes), Got.RefusedSends),
             orders,
             CoHosts?.Report(),
+            Churn?.Report(),
+            Turnstile?.Report(),
             BuildServer(),
             BuildGenerator(hosts, storm is null ? [joins] : [joins, storm], orders));
     }
@@ -110,7 +116,10 @@ internal sealed class ReportBuilder
         Options.Likes,
         Options.Orders,
         Options.Flash?.ToString(),
-        Options.Links);
+        Options.Links,
+        Options.Churn,
+        Options.ChurnStay.TotalSeconds,
+        Options.TransportFeedback);
 
     private MediaReport BuildMedia()
     {
@@ -206,6 +215,8 @@ internal sealed class ReportBuilder
             Options.Inspection.ToString(),
             Options.TurnInterval.TotalMilliseconds,
             Options.TakeBursts,
+            Options.SendBursts,
+            Peers.Loops.Sum(loop => loop.SegmentedDatagrams),
             Verdict.Of(queueDrops, busiest, hosts, joins, orders));
     }
 

@@ -39,6 +39,17 @@ internal static class ReportTable
             AddJoins(times, "storm: ", storm);
         }
 
+        if (report.Turnstile is { } turnstile)
+        {
+            AddJoins(times, "visit: ", turnstile.Joins);
+        }
+
+        if (report.Churn is { } churn)
+        {
+            AddTimes(times, "room made → host connected", churn.Opening);
+            AddTimes(times, "show closed → room deleted", churn.Closing);
+        }
+
         AddTimes(times, "picture made → complete", report.Media.Latency);
         AddTimes(times, "picture sent → complete", report.Media.SentLatency);
         if (report.Overlays.Opened > 0)
@@ -89,7 +100,8 @@ internal static class ReportTable
             "this program",
             $"{generator.CpuCores:F2} cores, busiest loop {generator.BusiestLoop:P0}, {generator.QueueDrops:N0} datagrams lost in own queues, "
             + $"{generator.SendErrors:N0} send errors, {generator.SkippedPictures:N0} pictures skipped (late p99 {report.Hosts.Lateness.P99Ms:F1} ms); "
-            + $"decrypts {generator.Inspection}, turns every {generator.TurnMs} ms or more");
+            + $"decrypts {generator.Inspection}, turns every {generator.TurnMs} ms or more; "
+            + (generator.SegmentedDatagrams > 0 ? $"hosts' bursts cut by the kernel ({generator.SegmentedDatagrams:N0} datagrams)" : "hosts' datagrams handed over singly"));
         return figures;
     }
 
@@ -127,6 +139,17 @@ internal static class ReportTable
             AddReasons(figures, orders.Failures);
         }
 
+        if (report.Churn is { } churn)
+        {
+            Add(figures, "rooms", $"{churn.Opened:N0} of {churn.Wanted:N0} opened, {churn.Closed:N0} closed, {churn.Failed:N0} failed");
+            AddReasons(figures, churn.Failures);
+        }
+
+        if (report.Turnstile is { } turnstile)
+        {
+            AddTurnstile(figures, turnstile);
+        }
+
         if (report.CoHosts is { } coHosts)
         {
             Add(figures, "links", $"{coHosts.Linked} of {coHosts.Wanted}");
@@ -134,6 +157,20 @@ internal static class ReportTable
             {
                 Add(figures, "  failed", failure);
             }
+        }
+    }
+
+    private static void AddTurnstile(Table figures, TurnstileReport turnstile)
+    {
+        Add(
+            figures,
+            "visits",
+            $"{turnstile.Done:N0} in {turnstile.Seconds:N1} s, {turnstile.VisitsPerSecond:N1} a second by {turnstile.Lanes} at once; "
+            + $"turned away {turnstile.TurnedAway:N0} times and come again");
+        AddReasons(figures, turnstile.Joins.Failures);
+        if (turnstile.Points.All(point => point.RssBytes is not null))
+        {
+            Add(figures, "server memory, MiB", string.Join("  ", turnstile.Points.Select(point => $"{point.RssBytes / 1048576.0:F1}")));
         }
     }
 

@@ -42,13 +42,15 @@ public sealed class ClientLoop : IDisposable
     /// saves CPU that a server on the same machine needs, and adds up to as much to what is measured.
     /// </param>
     /// <param name="takeBursts">See <see cref="UdpSocketGroup.Create"/>.</param>
+    /// <param name="sendBursts">See <see cref="UdpSocketGroup.Create"/>.</param>
     public ClientLoop(
-        string name, LoopClock clock, Action<Exception> onFault, TimeSpan turnInterval = default, bool takeBursts = false)
+        string name, LoopClock clock, Action<Exception> onFault, TimeSpan turnInterval = default, bool takeBursts = false,
+        bool sendBursts = false)
     {
         Clock = clock;
         _onFault = onFault;
         _turnInterval = turnInterval;
-        _group = UdpSocketGroup.Create(takeBursts);
+        _group = UdpSocketGroup.Create(takeBursts, sendBursts);
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
@@ -65,6 +67,9 @@ public sealed class ClientLoop : IDisposable
     public long BytesReceived => _group.BytesReceived;
 
     public long DatagramsSent => _group.DatagramsSent;
+
+    /// <summary>Of these, datagrams that left as part of a burst that the kernel cut.</summary>
+    public long SegmentedDatagrams => _group.SegmentedDatagrams;
 
     public long SendErrors => _group.SendErrors;
 

@@ -52,6 +52,13 @@ public sealed class PlatformClient
     public Task<SignalingProblem?> DeleteRoomAsync(string roomId, CancellationToken cancellationToken) =>
         DeleteAsync($"/v1/rooms/{Escape(roomId)}", cancellationToken);
 
+    /// <summary>Ends the room's show.</summary>
+    public async Task<SignalingProblem?> CloseRoomAsync(string roomId, CancellationToken cancellationToken)
+    {
+        var (_, problem) = await SendAsync(HttpMethod.Post, $"/v1/rooms/{Escape(roomId)}/close", body: null, cancellationToken);
+        return problem;
+    }
+
     public Task<SignalingProblem?> PutItemAsync(string merchantId, string itemId, JsonObject item, CancellationToken cancellationToken) =>
         PutAsync($"/v1/merchants/{Escape(merchantId)}/shelf/{Escape(itemId)}", item, cancellationToken);
 

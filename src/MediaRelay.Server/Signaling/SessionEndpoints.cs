@@ -89,19 +89,19 @@ internal sealed class SessionEndpoints(AccessCheck access, RoomDirectory rooms, 
 
         var credentials = session.RestartIce(ufrag);
         http.Response.Headers.ETag = EntityTag(credentials.Ufrag);
-        var answer = new StringBuilder("a=ice-lite\r\n")
-            .Append("a=ice-ufrag:").Append(credentials.Ufrag).Append("\r\n")
-            .Append("a=ice-pwd:").Append(credentials.Password).Append("\r\n");
-        var index = 0;
-        var section = fragment.Sections.Count > 0 ? fragment.Sections[0] : null;
-        answer.Append("m=").Append(section?.MediaLine ?? "audio 9 UDP/TLS/RTP/SAVPF 0").Append("\r\n");
-        answer.Append("a=mid:").Append(section?.Mid ?? "0").Append("\r\n");
-        foreach (var address in media.Relay.Options.PublicAddresses)
-        {
-            answer.Append("a=").Append(Candidate.Host(index++, address.ToIPAddress().ToString(), address.Port)).Append("\r\n");
-        }
 
-        return Results.Text(answer.Append("a=end-of-candidates\r\n").ToString(), Fragment);
+        // For the section that the peer names; with BUNDLE all have this transport.
+        var named = fragment.Sections is [var first, ..] ? first : null;
+        var section = new SdpFragmentSection(named?.MediaLine ?? "audio 9 UDP/TLS/RTP/SAVPF 0")
+        {
+            Mid = named?.Mid ?? "0",
+            EndOfCandidates = true,
+        };
+        section.Candidates.AddRange(media.Relay.Options.PublicAddresses.Select(
+            (address, index) => Candidate.Host(index, address.ToIPAddress().ToString(), address.Port)));
+        var answer = new SdpFragment { IceLite = true, IceUfrag = credentials.Ufrag, IcePwd = credentials.Password };
+        answer.Sections.Add(section);
+        return Results.Text(answer.ToString(), Fragment);
     }
 
     private (PeerSession? Session, ProblemResult? Problem) Find(HttpContext http, string roomId, string sessionId)

@@ -14,6 +14,9 @@ public abstract class UdpSocketGroup : IDisposable
 
     public long SendErrors { get; protected set; }
 
+    /// <summary>Of the datagrams sent, those that left as part of a message that the kernel cut (UDP_SEGMENT).</summary>
+    public long SegmentedDatagrams { get; protected set; }
+
     public long DatagramsReceived { get; protected set; }
 
     public long BytesReceived { get; protected set; }
@@ -26,8 +29,12 @@ public abstract class UdpSocketGroup : IDisposable
     /// Linux: the sockets take segmentation bursts whole (UDP_GRO), as a network card would; on loopback the sender's CPU then does not
     /// pay for cutting them. Ignored elsewhere.
     /// </param>
-    public static UdpSocketGroup Create(bool takeBursts = false) => OperatingSystem.IsLinux()
-        ? new Linux.LinuxUdpSocketGroup(takeBursts)
+    /// <param name="sendBursts">
+    /// Linux: equally long datagrams that a socket writes to one address in a row leave as one message (UDP_SEGMENT), where the kernel
+    /// can; else, and elsewhere, each by itself.
+    /// </param>
+    public static UdpSocketGroup Create(bool takeBursts = false, bool sendBursts = false) => OperatingSystem.IsLinux()
+        ? new Linux.LinuxUdpSocketGroup(takeBursts, sendBursts)
         : new ManagedUdpSocketGroup();
 
     /// <summary>

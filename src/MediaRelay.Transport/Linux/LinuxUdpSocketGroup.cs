@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Network;
 using MediaRelay.Transport.Groups;
@@ -13,7 +12,6 @@ namespace MediaRelay.Transport.Linux;
 internal sealed unsafe class LinuxUdpSocketGroup : UdpSocketGroup
 {
     private const int ReceiveBatch = 32;
-    private const int SendBatch = 64;
     private const int BurstLength = 65_536;
     private const int ControlLength = 64;
     private const int ReadyBatch = 512;
@@ -27,20 +25,15 @@ internal sealed unsafe class LinuxUdpSocketGroup : UdpSocketGroup
     private readonly byte* _receiveNames;
     private readonly byte* _receiveControls;
     private readonly LibC.IoVector* _receiveVectors;
-    private readonly LibC.MultiMessageHeader* _sendHeaders;
-    private readonly LibC.IoVector* _sendVectors;
-    private readonly byte* _sendNames;
-    private readonly byte* _sendData;
+    private readonly GroupSendBatch _sending;
     private readonly uint[] _readyNumbers = new uint[ReadyBatch];
     private readonly Lock _lock = new();
     private readonly Stack<int> _freeNumbers = new();
     private volatile LinuxGroupSocket?[] _sockets = new LinuxGroupSocket?[64];
     private int _socketCount;
     private int _ready;
-    private LinuxGroupSocket? _sender;
-    private int _queued;
 
-    public LinuxUdpSocketGroup(bool takeBursts)
+    public LinuxUdpSocketGroup(bool takeBursts, bool sendBursts)
     {
         _takeBursts = takeBursts;
         _spaceLength = takeBursts ? BurstLength : PacketBuffer.MaxLength;
@@ -49,10 +42,7 @@ internal sealed unsafe class LinuxUdpSocketGroup : UdpSocketGroup
         _receiveNames = _memory.Take<byte>(ReceiveBatch * SocketAddressCodec.MaxAddressLength);
         _receiveControls = _memory.Take<byte>(ReceiveBatch * ControlLength);
         _receiveData = _memory.Take<byte>(ReceiveBatch * _spaceLength);
-        _sendHeaders = _memory.Take<LibC.MultiMessageHeader>(SendBatch);
-        _sendVectors = _memory.Take<LibC.IoVector>(SendBatch);
-        _sendNames = _memory.Take<byte>(SendBatch * SocketAddressCodec.MaxAddressLength);
-        _sendData = _memory.Take<byte>(SendBatch * PacketBuffer.MaxLength);
+        _sending = new GroupSendBatch(_memory, sendBursts);
         for (var i = 0; i < ReceiveBatch; i++)
         {
             _receiveVectors[i].Base = _receiveData + (i * _spaceLength);
@@ -115,64 +105,18 @@ internal sealed unsafe class LinuxUdpSocketGroup : UdpSocketGroup
 
     public override void Flush()
     {
-        if (_sender is not { } sender)
-        {
-            return;
-        }
-
-        var sent = 0;
-        while (sent < _queued)
-        {
-            var result = LibC.SendMany(sender.Descriptor, _sendHeaders + sent, (uint)(_queued - sent), LibC.MsgDontWait);
-            if (result > 0)
-            {
-                sent += result;
-                DatagramsSent += result;
-            }
-            else if (Marshal.GetLastPInvokeError() != LibC.Eintr)
-            {
-                // The first of the rest was refused; it is lost like any datagram in the network, the others go on.
-                SendErrors++;
-                sent++;
-            }
-        }
-
-        _queued = 0;
-        _sender = null;
+        _sending.Flush();
+        CountSent();
     }
 
-    internal Span<byte> Reserve(LinuxGroupSocket socket, int maxLength)
-    {
-        if (_sender != socket || _queued == SendBatch)
-        {
-            Flush();
-        }
+    internal Span<byte> Reserve(LinuxGroupSocket socket, int maxLength) => _sending.Reserve(socket, maxLength);
 
-        return new Span<byte>(_sendData + (_queued * PacketBuffer.MaxLength), Math.Min(maxLength, PacketBuffer.MaxLength));
-    }
-
-    internal void Commit(LinuxGroupSocket socket, in TransportAddress remote, int length)
-    {
-        var name = _sendNames + (_queued * SocketAddressCodec.MaxAddressLength);
-        _sendVectors[_queued].Base = _sendData + (_queued * PacketBuffer.MaxLength);
-        _sendVectors[_queued].Length = (nuint)length;
-        ref var header = ref _sendHeaders[_queued].Header;
-        header.Name = name;
-        header.NameLength = (uint)SocketAddressCodec.Write(
-            new Span<byte>(name, SocketAddressCodec.MaxAddressLength), remote, socket.IsIPv6);
-        header.Vectors = _sendVectors + _queued;
-        header.VectorCount = 1;
-        _sender = socket;
-        _queued++;
-    }
+    internal void Commit(LinuxGroupSocket socket, in TransportAddress remote, int length) => _sending.Commit(socket, remote, length);
 
     internal void Remove(LinuxGroupSocket socket)
     {
-        if (_sender == socket)
-        {
-            Flush();
-        }
-
+        _sending.FlushOf(socket);
+        CountSent();
         lock (_lock)
         {
             _sockets[socket.Number] = null;
@@ -193,6 +137,9 @@ internal sealed unsafe class LinuxUdpSocketGroup : UdpSocketGroup
             _memory.Dispose();
         }
     }
+
+    private void CountSent() =>
+        (DatagramsSent, SegmentedDatagrams, SendErrors) = (_sending.DatagramsSent, _sending.SegmentedDatagrams, _sending.SendErrors);
 
     private int ReceiveFrom(LinuxGroupSocket socket, LoopClock clock)
     {

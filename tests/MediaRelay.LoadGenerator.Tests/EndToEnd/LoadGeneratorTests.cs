@@ -24,6 +24,7 @@ public sealed class LoadGeneratorTests
             Assert.True(exitCode == 0, said);
 
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+            Assert.False(report.RootElement.TryGetProperty("turnstile", out _));
             Check(report.RootElement, said);
         }
         finally
@@ -33,11 +34,64 @@ public sealed class LoadGeneratorTests
     }
 
     [Fact]
+    public async Task Program_RoomsThatComeAndGo_AllOpenAndCloseAndNothingStays()
+    {
+        using var report = await ReportAsync(
+            "--viewers", "2", "--simulcast", "--bitrate", "300000", "--transport-cc", "--churn", "12", "--churn-stay", "0.2",
+            "--duration", "3");
+        var churn = report.RootElement.GetProperty("churn");
+        Assert.Equal((12, 12, 12, 0), (Number(churn, "wanted"), Number(churn, "opened"), Number(churn, "closed"), Number(churn, "failed")));
+        Assert.Equal(12, Number(churn.GetProperty("opening"), "count"));
+        Assert.False(churn.GetProperty("failures").EnumerateObject().Any());
+
+        // The viewers did send feedback: the server counts it beside their few reports.
+        var counters = report.RootElement.GetProperty("server").GetProperty("counters");
+        Assert.True(counters.GetProperty("mediarelay_rtcp_packets_received_total").GetDouble() > 2 * 3 * 5);
+        Assert.Equal(OperatingSystem.IsLinux(), Number(report.RootElement.GetProperty("generator"), "segmentedDatagrams") > 0);
+    }
+
+    [Fact]
+    public async Task Program_Turnstile_AllVisitorsAreServedAndMemoryIsNotedAtTenPoints()
+    {
+        using var report = await ReportAsync("--preset", "turnstile", "--visits", "30", "--visit-lanes", "6", "--rooms", "2", "--viewers", "2", "--no-gso");
+        var turnstile = report.RootElement.GetProperty("turnstile");
+        var joins = turnstile.GetProperty("joins");
+        Assert.Equal((30, 30, 0), (Number(turnstile, "done"), Number(joins, "connected"), Number(joins, "failed")));
+        Assert.Equal((30, 30), (Number(joins.GetProperty("firstKeyFrame"), "count"), Number(joins.GetProperty("firstPacket"), "count")));
+        Assert.False(joins.GetProperty("failures").EnumerateObject().Any());
+        var points = turnstile.GetProperty("points").EnumerateArray().ToList();
+        Assert.Equal([3, 6, 9, 12, 15, 18, 21, 24, 27, 30], points.Select(point => point.GetProperty("visits").GetInt32()));
+        Assert.All(points, point => Assert.Equal(OperatingSystem.IsLinux(), point.TryGetProperty("rssBytes", out _)));
+        Assert.Equal(0, Number(report.RootElement.GetProperty("generator"), "segmentedDatagrams"));
+    }
+
+    [Fact]
     public async Task Program_BadOption_EndsAtOnceWithAnotherCodeAndSaysWhy()
     {
         var (exitCode, said) = await RunAsync("--viewers", "-1");
         Assert.NotEqual(0, exitCode);
         Assert.Contains("--viewers is -1; it must be 0 to 20000.", said, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonDocument> ReportAsync(params string[] arguments)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var directory = Directory.CreateTempSubdirectory("mediarelay-report-");
+        try
+        {
+            var file = Path.Combine(directory.FullName, "report.json");
+            var (exitCode, said) = await RunAsync(
+            [
+                .. arguments, "--url", server.Address.ToString(), "--server-pid", server.Id.ToString(CultureInfo.InvariantCulture), "--json", file,
+            ]);
+            Assert.True(exitCode == 0, said);
+            Assert.DoesNotContain("was not deleted", said, StringComparison.Ordinal);
+            return JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     private static void Check(JsonElement report, string said)

@@ -40,6 +40,8 @@ public sealed class PresetTests
         Assert.Equal("300", Value("goddess-day", "--rooms"));
         Assert.Equal("0.173", Value("goddess-day", "--likes"));
         Assert.Equal("42", Value("mi-fan", "--orders"));
+        Assert.Equal("2000", Value("goddess-day", "--churn"));
+        Assert.Equal("100000", Value("turnstile", "--visits"));
 
         static string Value(string name, string option)
         {

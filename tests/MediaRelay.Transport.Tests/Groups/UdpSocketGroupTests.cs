@@ -73,6 +73,43 @@ public sealed class UdpSocketGroupTests
     }
 
     [Theory]
+    [InlineData(SocketKinds.Linux, 0)]
+    [InlineData(SocketKinds.LinuxBursts, 100)]
+    public void Writer_EquallyLongDatagramsInARow_LeaveAsBurstsWhereWanted(string kind, int segmented)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // only there the kernel cuts
+        }
+
+        // 64, the most of a batch; 30 with a shorter end; one that is longer than its neighbour; six.
+        int[] lengths = [.. Enumerable.Repeat(1_000, 64), .. Enumerable.Repeat(1_000, 29), 400, 900, .. Enumerable.Repeat(1_000, 6)];
+        using var group = SocketKinds.OpenGroup(kind);
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0))
+        {
+            Client = { ReceiveBufferSize = 1 << 20, ReceiveTimeout = (int)Patience.TotalMilliseconds },
+        };
+        var path = new NetworkPath(default, TransportAddress.FromIPEndPoint((IPEndPoint)client.Client.LocalEndPoint!));
+        var socket = group.Open(Loopback, 1 << 16, new Recorder());
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            socket.Reserve(path, lengths[i]).Fill((byte)i);
+            socket.Commit(lengths[i]);
+        }
+
+        group.Flush();
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var from = new IPEndPoint(IPAddress.Any, 0);
+            var bytes = client.Receive(ref from);
+            Assert.Equal((lengths[i], (byte)i, (byte)i), (bytes.Length, bytes[0], bytes[^1]));
+        }
+
+        Assert.Equal((lengths.Length, 0), (group.DatagramsSent, group.SendErrors));
+        Assert.Equal(segmented, group.SegmentedDatagrams);
+    }
+
+    [Theory]
     [MemberData(nameof(Groups))]
     public void Receive_BurstsOf64_AreHandedOutAsDatagrams(string kind)
     {
