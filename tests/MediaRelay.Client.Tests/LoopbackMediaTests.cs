@@ -128,6 +128,23 @@ public sealed class LoopbackMediaTests
         Assert.Equal(0, host.Counters.Unsent);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Viewer_TransportFeedback_IsSentWhereBothSidesWantIt(bool isOffered, bool hasLayers)
+    {
+        using var harness = new ClientHarness();
+        var options = new SyntheticMediaOptions { FrameRate = 60, HasAudio = false, BitRate = 300_000 };
+        await harness.PublishAsync(new SyntheticMediaSource(hasLayers ? options with { Layers = options.ThreeLayers } : options));
+        var viewer = await harness.WatchAsync(new ViewerOptions { Data = false, TransportFeedback = isOffered });
+        await ClientHarness.UntilAsync(
+            () => viewer.Video!.Pictures >= 60 && (viewer.FeedbackSent >= 5 || !(isOffered && hasLayers)),
+            () => $"pictures {viewer.Video!.Pictures}, feedback {viewer.FeedbackSent}");
+        Assert.Equal(isOffered && hasLayers, viewer.FeedbackSent > 0);
+        Assert.Equal((0, 0), (viewer.Video!.Missing, viewer.Video.BrokenPictures));
+    }
+
     [Fact]
     public async Task Host_RelayWantsAKeyFrame_SourceMakesOne()
     {
