@@ -8,6 +8,10 @@ namespace MediaRelay.Mixing.Video;
 /// </summary>
 internal sealed class PicturePlacement
 {
+    // H.264 and VP8 have chroma samples at every other luma column, not between two (ITU-T H.264 figure 6-1; type 0 of E.2.1): seen from
+    // the middle of its two columns a sample lies a quarter of its own width to the left, in the source and in the result.
+    private const double ChromaShift = -0.25;
+
     private readonly int _sourceX;
     private readonly int _sourceY;
     private readonly PlaneScaler? _luma;
@@ -53,7 +57,7 @@ internal sealed class PicturePlacement
         var (chromaWidth, chromaHeight) = ((sourceWidth + 1) / 2, (sourceHeight + 1) / 2);
         _luma = new PlaneScaler(x, y, width, height, Area.Width, Area.Height);
         _chroma = new PlaneScaler(
-            x / 2, y / 2, Math.Min(width / 2, chromaWidth), Math.Min(height / 2, chromaHeight), Area.Width / 2, Area.Height / 2);
+            x / 2, y / 2, Math.Min(width / 2, chromaWidth), Math.Min(height / 2, chromaHeight), Area.Width / 2, Area.Height / 2, ChromaShift);
     }
 
     public int SourceWidth { get; }

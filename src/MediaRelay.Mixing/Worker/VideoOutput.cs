@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using MediaRelay.Mixing.Codecs;
 using MediaRelay.Mixing.Link;
 using MediaRelay.Mixing.Scenes;
@@ -14,15 +13,10 @@ internal sealed class VideoOutput : IDisposable
 {
     private static readonly PayloadType VideoPayloadType = new(96);
 
-    // One picture is being encoded, one waits: a third would only add delay.
-    private const int QueueLength = 1;
-
     // Key frames are ten times as large; requests that come closer than this are served by one.
     private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly Channel<(CanvasPicture Canvas, long Tick, Timestamp Due)> _queue = Channel.CreateBounded<(CanvasPicture, long, Timestamp)>(
-        new BoundedChannelOptions(QueueLength) { SingleReader = true, SingleWriter = true });
-
+    private readonly PictureSlot _slot = new();
     private readonly VideoEncoder _encoder;
     private readonly VideoPacketizer _packetizer;
     private readonly RtpOutput _rtp;
@@ -81,7 +75,7 @@ internal sealed class VideoOutput : IDisposable
     /// </summary>
     public void Post(CanvasPicture? canvas, long tick, Timestamp due)
     {
-        if (canvas is null || !_queue.Writer.TryWrite((canvas, tick, due)))
+        if (canvas is null || !_slot.TryPut(canvas, tick, due))
         {
             canvas?.Dispose();
             Interlocked.Increment(ref _skipped);
@@ -90,7 +84,7 @@ internal sealed class VideoOutput : IDisposable
 
     public void Dispose()
     {
-        _queue.Writer.TryComplete();
+        _slot.Close();
         if (_thread.IsAlive)
         {
             _thread.Join();
@@ -102,15 +96,11 @@ internal sealed class VideoOutput : IDisposable
 
     private void Run()
     {
-        var reader = _queue.Reader;
         try
         {
-            while (WaitToRead(reader))
+            while (_slot.TryTake(out var canvas, out var tick, out var due))
             {
-                while (reader.TryRead(out var item))
-                {
-                    Encode(item.Canvas, item.Tick, item.Due);
-                }
+                Encode(canvas, tick, due);
             }
         }
         catch (Exception failure)
@@ -118,20 +108,6 @@ internal sealed class VideoOutput : IDisposable
             // The boundary of the thread: the session decides, and ends with the reason.
             _onFailure(failure);
         }
-        finally
-        {
-            while (reader.TryRead(out var item))
-            {
-                item.Canvas.Dispose();
-            }
-        }
-    }
-
-    // A thread of its own may block; the channel's wait is only asynchronous.
-    private static bool WaitToRead(ChannelReader<(CanvasPicture, long, Timestamp)> reader)
-    {
-        var wait = reader.WaitToReadAsync();
-        return wait.IsCompleted ? wait.GetAwaiter().GetResult() : wait.AsTask().GetAwaiter().GetResult();
     }
 
     private void Encode(CanvasPicture canvas, long tick, Timestamp due)

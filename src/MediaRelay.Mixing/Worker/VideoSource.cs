@@ -42,6 +42,7 @@ internal sealed class VideoSource : IDisposable
     private Ssrc? _ssrc;
     private VideoCodec? _codec;
     private int _generation;
+    private bool _isGap;
     private volatile bool _stopping;
 
     // The decoding thread's own.
@@ -109,6 +110,12 @@ internal sealed class VideoSource : IDisposable
 
             _clock.OnPacket(arrival, _timestamps.Unwrap(packet.Timestamp));
             _reorder.Insert(arrival, packet);
+
+            // There is nothing to decode before a picture's last packet, unless one that was missing lets others go.
+            if (!packet.Marker && !_isGap)
+            {
+                return;
+            }
         }
 
         _arrived.Set();
@@ -194,7 +201,9 @@ internal sealed class VideoSource : IDisposable
             packet = null;
             codec = _codec.GetValueOrDefault();
             generation = _generation;
-            return _codec is not null && _reorder.TryTake(MixClock.Now, out packet);
+            var isTaken = _codec is not null && _reorder.TryTake(MixClock.Now, out packet);
+            _isGap = !isTaken && _reorder.NextTimeout != Timestamp.Never;
+            return isTaken;
         }
     }
 
