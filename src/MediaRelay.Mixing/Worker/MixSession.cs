@@ -41,8 +41,8 @@ internal sealed class MixSession : IDisposable
     private readonly MixSource?[] _byIndex = new MixSource?[MixerSourceSpec.MaxIndex + 1];
     private readonly Lock _modelLock = new();
     private readonly List<IDisposable> _parts = [];
+    private readonly LayoutTimeline _layouts = new();
     private volatile MixModel _model = MixModel.Empty;
-    private LayoutChange? _pendingLayout;
     private Timestamp _lastMapping = Timestamp.Zero;
     private TimeSpan _mappedDelay;
 
@@ -144,7 +144,14 @@ internal sealed class MixSession : IDisposable
 
     public void SetSourceCodec(int source, VideoCodec codec) => Find(source)?.Video.SetCodec(codec);
 
-    public void SetLayout(LayoutChange change) => Volatile.Write(ref _pendingLayout, change);
+    public void SetLayout(LayoutChange change)
+    {
+        if (!_layouts.TryAdd(change))
+        {
+            // Standard error is the worker's log; the relay reads it.
+            Console.Error.WriteLine($"a layout for media time {change.AtMediaTime} is left out: {LayoutTimeline.Capacity} wait for theirs already");
+        }
+    }
 
     public void RequestKeyFrame(int output) => FindVideo(output)?.RequestKeyFrame();
 
@@ -193,20 +200,8 @@ internal sealed class MixSession : IDisposable
         AudioOutputs = [.. model.AudioOutputs.Where(output => output.Spec.Index != index)],
     });
 
-    /// <summary>
-    /// The layout that begins at or before <paramref name="mediaTime"/> and was not given before; canvas thread.
-    /// </summary>
-    public Layout? LayoutAt(long mediaTime)
-    {
-        var pending = Volatile.Read(ref _pendingLayout);
-        if (pending is null || (pending.AtMediaTime is { } at && at > mediaTime))
-        {
-            return null;
-        }
-
-        // Another change may have come in between; then this one is over already.
-        return Interlocked.CompareExchange(ref _pendingLayout, null, pending) == pending ? pending.Layout : null;
-    }
+    /// <summary>The layout that begins with the picture at <paramref name="mediaTime"/>, or null to go on; canvas thread.</summary>
+    public Layout? LayoutAt(long mediaTime) => _layouts.TryTake(mediaTime, out var layout) ? layout : null;
 
     /// <summary>
     /// Lets the delay follow what the streams need, and tells the relay what the outputs show; canvas thread.

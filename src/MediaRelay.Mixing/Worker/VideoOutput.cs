@@ -14,7 +14,7 @@ internal sealed class VideoOutput : IDisposable
     private static readonly PayloadType VideoPayloadType = new(96);
 
     // Key frames are ten times as large; requests that come closer than this are served by one.
-    private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly PictureSlot _slot = new();
     private readonly VideoEncoder _encoder;
