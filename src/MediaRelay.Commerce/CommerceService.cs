@@ -132,13 +132,18 @@ public sealed class CommerceService : IAsyncDisposable
 
     // Co-hosting
 
-    public Task<Outcome<Put<CoHostSession>>> CreateCoHostAsync(DateTimeOffset now, Actor by, CoHostRequest request) =>
+    /// <param name="whyNoMix">
+    /// Why no further session can be mixed, if none can: a new one is refused with it, when nothing else speaks against it.
+    /// </param>
+    public Task<Outcome<Put<CoHostSession>>> CreateCoHostAsync(
+        DateTimeOffset now, Actor by, CoHostRequest request, string? whyNoMix = null) =>
         _pipeline.ChangeAsync(
             now,
-            (core, at, decision) => core.CoHosts.Create(at, CoHostId.Parse(NewId("cohost")), by, request, decision));
+            (core, at, decision) => core.CoHosts.Create(at, CoHostId.Parse(NewId("cohost")), by, request, whyNoMix, decision));
 
-    public Task<Outcome<CoHostSession>> AcceptCoHostAsync(DateTimeOffset now, CoHostId id, Actor by) =>
-        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Accept(at, id, by, decision));
+    /// <param name="whyNoMix">Why no further session can be mixed, if none can: refuses the consent that would begin one.</param>
+    public Task<Outcome<CoHostSession>> AcceptCoHostAsync(DateTimeOffset now, CoHostId id, Actor by, string? whyNoMix = null) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Accept(at, id, by, whyNoMix, decision));
 
     public Task<Outcome<CoHostSession>> DeclineCoHostAsync(DateTimeOffset now, CoHostId id, Actor by) =>
         _pipeline.ChangeAsync(now, (core, at, decision) => core.CoHosts.Decline(at, id, by, decision));

@@ -14,7 +14,7 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
     private Catalog Catalog => state.Catalog;
 
     public Outcome<Put<CoHostSession>> Create(
-        DateTimeOffset now, CoHostId id, Actor by, CoHostRequest request, Decision decision)
+        DateTimeOffset now, CoHostId id, Actor by, CoHostRequest request, string? whyNoMix, Decision decision)
     {
         if (request.IdempotencyKey is { Length: 0 or > CoHostRequest.MaxIdempotencyKeyLength })
         {
@@ -55,11 +55,16 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
             return layoutProblem;
         }
 
+        if (whyNoMix is not null)
+        {
+            return Problem.Unavailable(whyNoMix);
+        }
+
         Set(now, session, null, decision);
         return new Put<CoHostSession>(session, IsCreated: true);
     }
 
-    public Outcome<CoHostSession> Accept(DateTimeOffset now, CoHostId id, Actor by, Decision decision) =>
+    public Outcome<CoHostSession> Accept(DateTimeOffset now, CoHostId id, Actor by, string? whyNoMix, Decision decision) =>
         Step(now, id, decision, session =>
         {
             if (!session.Accept(now, by).TryGet(out var after, out var problem))
@@ -75,6 +80,11 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
                     {
                         return busy;
                     }
+                }
+
+                if (whyNoMix is not null)
+                {
+                    return Problem.Unavailable(whyNoMix);
                 }
             }
 

@@ -1,13 +1,15 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Net.Sockets;
 
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// One end of the link: frames in and out of a stream socket through a pipe each way. Any thread may post; frames
-/// arrive on one reading task. Posting never blocks: what does not fit the bounded queue is dropped and counted.
+/// One end of the link: frames in and out of a stream socket. Any thread may post; frames arrive on one reading thread.
+/// Posting never blocks: what does not fit the bounded queue is dropped and counted.
 /// </summary>
+/// <remarks>
+/// A thread to read and one to write, both blocking: by way of the thread pool a heartbeat waited for whatever else the
+/// process had queued there, up to half a second on a busy machine.
+/// </remarks>
 internal sealed class LinkConnection : IDisposable
 {
     /// <summary>
@@ -17,23 +19,29 @@ internal sealed class LinkConnection : IDisposable
 
     // Commands and heartbeats still go when media has filled the queue.
     private const int CommandReserve = 128 * 1024;
-    private const int ReceiveBlock = 32 * 1024;
+
+    // Twice the longest frame, so that one always fits behind the beginning of another.
+    private const int ReceiveBytes = 2 * (LinkFrame.HeaderLength + LinkFrame.MaxPayloadLength);
+    private const int FirstQueueBytes = 64 * 1024;
+
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket _socket;
     private readonly int _queueBytes;
     private readonly Lock _writing = new();
-    private readonly Pipe _outgoing = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
-    private readonly Pipe _incoming = new(new PipeOptions(
-        pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, minimumSegmentSize: ReceiveBlock, useSynchronizationContext: false));
-
-    private readonly byte[] _scratch = new byte[LinkFrame.MaxPayloadLength];
-    private readonly CancellationTokenSource _ended = new();
-    private Task _sending = Task.CompletedTask;
+    private readonly AutoResetEvent _posted = new(initialState: false);
+    private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _incoming = new byte[ReceiveBytes];
+    private byte[] _filling = new byte[FirstQueueBytes];
+    private byte[] _leaving = new byte[FirstQueueBytes];
+    private int _filled;
     private long _queued;
     private long _dropped;
     private bool _completed;
+    private bool _isSenderWaiting;
+    private volatile bool _isClosing;
 
-    /// <summary>Takes over <paramref name="socket"/>, a connected stream socket, and closes it in the end.</summary>
+    /// <summary>Takes over <paramref name="socket"/>, a connected stream socket that blocks, and closes it in the end.</summary>
     public LinkConnection(Socket socket, int queueBytes = DefaultQueueBytes)
     {
         _socket = socket;
@@ -59,43 +67,70 @@ internal sealed class LinkConnection : IDisposable
         TryQueue(type, stream, default, payload, _queueBytes + CommandReserve, isMoreComing: false);
 
     /// <summary>
-    /// Moves frames until the other side closes, a frame is bad or <see cref="CloseAsync"/> is called. Returns why it
-    /// ended; null for a plain close. Call once.
+    /// Begins to send what is posted, on a thread of its own, with the priority of the thread that calls. Call once.
     /// </summary>
-    public async Task<string?> RunAsync(ILinkHandler handler)
+    public void StartSending() => new Thread(Send) { IsBackground = true, Name = "mixer link out" }.Start();
+
+    /// <summary>
+    /// Hands frames to <paramref name="handler"/> on the calling thread until the other side closes, a frame is bad,
+    /// the handler ends it or <see cref="CloseAsync"/> is called. Returns why it ended; null for a plain close. Call once,
+    /// after <see cref="StartSending"/>.
+    /// </summary>
+    public string? Receive(ILinkHandler handler)
     {
-        _sending = SendAsync(_ended.Token);
-        var receiving = ReceiveAsync(_ended.Token);
         try
         {
             // Only the reading side decides when the link is over: what the other side said before it closed still
             // counts.
-            return await HandleAsync(handler);
+            return Read(handler);
+        }
+        catch (SocketException)
+        {
+            // The other side ended with something unread, or this one is closing.
+            return null;
         }
         finally
         {
             CompleteWriter();
-            await _ended.CancelAsync();
-            await Task.WhenAll(_sending, receiving);
+            Shutdown();
+            _flushed.Task.Wait();
             _socket.Close();
         }
     }
 
     /// <summary>
     /// Accepts no more frames, gives those that wait up to <paramref name="limit"/> to leave, then ends <see
-    /// cref="RunAsync"/>.
+    /// cref="Receive"/>.
     /// </summary>
     public async Task CloseAsync(TimeSpan limit)
     {
         CompleteWriter();
-        await Task.WhenAny(_sending, Task.Delay(limit));
-        await _ended.CancelAsync();
+        if (limit > TimeSpan.Zero)
+        {
+            await Task.WhenAny(_flushed.Task, Task.Delay(limit));
+        }
+
+        Shutdown();
     }
 
     public void Dispose()
     {
         _socket.Dispose();
-        _ended.Dispose();
+        _posted.Dispose();
+    }
+
+    // Wakes both threads from whatever they wait for.
+    private void Shutdown()
+    {
+        _isClosing = true;
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
     }
 
     private void CompleteWriter()
@@ -103,7 +138,7 @@ internal sealed class LinkConnection : IDisposable
         lock (_writing)
         {
             _completed = true;
-            _outgoing.Writer.Complete();
+            WakeSender();
         }
     }
 
@@ -125,141 +160,136 @@ internal sealed class LinkConnection : IDisposable
                 return false;
             }
 
-            var span = _outgoing.Writer.GetSpan(length);
+            if (_filling.Length - _filled < length)
+            {
+                Array.Resize(ref _filling, Math.Max(2 * _filling.Length, _filled + length));
+            }
+
+            var span = _filling.AsSpan(_filled);
             LinkFrame.WriteHeader(span, type, stream, payloadLength);
             head.CopyTo(span[LinkFrame.HeaderLength..]);
             payload.CopyTo(span[(LinkFrame.HeaderLength + head.Length)..]);
-            _outgoing.Writer.Advance(length);
+            _filled += length;
             Interlocked.Add(ref _queued, length);
-            if (isMoreComing)
+            if (!isMoreComing)
             {
-                return true;
+                WakeSender();
             }
 
-            // The pipe never pauses its writer (the bound is ours), so the flush is complete when it returns.
-            var flushed = _outgoing.Writer.FlushAsync();
-            return flushed.IsCompleted && !flushed.Result.IsCompleted;
+            return true;
         }
     }
 
-    private async Task SendAsync(CancellationToken cancellation)
+    private void WakeSender()
     {
-        var reader = _outgoing.Reader;
+        if (_isSenderWaiting)
+        {
+            _isSenderWaiting = false;
+            _posted.Set();
+        }
+    }
+
+    private void Send()
+    {
         try
         {
-            while (true)
+            while (TryTake(out var length, out var isLast))
             {
-                var result = await reader.ReadAsync(cancellation);
-                foreach (var segment in result.Buffer)
+                for (var sent = 0; sent < length;)
                 {
-                    for (var rest = segment; rest.Length > 0;)
-                    {
-                        var sent = await _socket.SendAsync(rest, cancellation);
-                        rest = rest[sent..];
-                    }
+                    sent += _socket.Send(_leaving.AsSpan(sent, length - sent));
                 }
 
-                Interlocked.Add(ref _queued, -result.Buffer.Length);
-                reader.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted)
+                Interlocked.Add(ref _queued, -length);
+                if (isLast)
                 {
                     return;
                 }
             }
         }
-        catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception end) when (end is SocketException or ObjectDisposedException)
         {
             // The other side is gone or the link is being closed; the reading side says why.
         }
         finally
         {
-            await reader.CompleteAsync();
+            CompleteWriter();
+            _flushed.TrySetResult();
         }
     }
 
-    private async Task ReceiveAsync(CancellationToken cancellation)
-    {
-        var writer = _incoming.Writer;
-        try
-        {
-            while (true)
-            {
-                var memory = writer.GetMemory(ReceiveBlock);
-                var received = await _socket.ReceiveAsync(memory, cancellation);
-                if (received == 0)
-                {
-                    return;
-                }
-
-                writer.Advance(received);
-                var flushed = await writer.FlushAsync(cancellation);
-                if (flushed.IsCompleted)
-                {
-                    return;
-                }
-            }
-        }
-        catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // As above: a closed link is not an error of ours.
-        }
-        finally
-        {
-            await writer.CompleteAsync();
-        }
-    }
-
-    private async Task<string?> HandleAsync(ILinkHandler handler)
-    {
-        var reader = _incoming.Reader;
-        try
-        {
-            while (true)
-            {
-                var result = await reader.ReadAsync();
-                var buffer = result.Buffer;
-                if (HandleAll(handler, ref buffer) is { } problem)
-                {
-                    return problem;
-                }
-
-                reader.AdvanceTo(buffer.Start, buffer.End);
-                if (result.IsCompleted)
-                {
-                    return buffer.IsEmpty ? null : "the link closed inside a frame";
-                }
-            }
-        }
-        finally
-        {
-            await reader.CompleteAsync();
-        }
-    }
-
-    private string? HandleAll(ILinkHandler handler, ref ReadOnlySequence<byte> buffer)
+    // What was posted so far changes places with what has left.
+    private bool TryTake(out int length, out bool isLast)
     {
         while (true)
         {
-            switch (LinkFrame.TryRead(ref buffer, out var type, out var stream, out var payload))
+            lock (_writing)
             {
-                case LinkFrame.ReadResult.Incomplete:
-                    return null;
-                case LinkFrame.ReadResult.Malformed:
-                    return "a frame with an impossible length";
-                case LinkFrame.ReadResult.Frame when !handler.Handle(type, stream, AsSpan(payload)):
-                    return $"an unexpected or malformed {type} frame";
+                isLast = _completed;
+                length = _filled;
+                if (length > 0)
+                {
+                    (_filling, _leaving) = (_leaving, _filling);
+                    _filled = 0;
+                    return true;
+                }
+
+                if (isLast)
+                {
+                    return false;
+                }
+
+                _isSenderWaiting = true;
+            }
+
+            _posted.WaitOne();
+        }
+    }
+
+    private string? Read(ILinkHandler handler)
+    {
+        var filled = 0;
+        while (true)
+        {
+            var since = MonotonicClock.Now;
+            if (_socket.Poll(CheckInterval, SelectMode.SelectRead))
+            {
+                var received = _socket.Receive(_incoming.AsSpan(filled));
+                if (received == 0)
+                {
+                    return filled == 0 || _isClosing ? null : "the link closed inside a frame";
+                }
+
+                filled += received;
+                if (HandleAll(handler, ref filled) is { } problem)
+                {
+                    return problem;
+                }
+            }
+
+            if (handler.Check(MonotonicClock.Now - since) is { } reason)
+            {
+                return reason;
             }
         }
     }
 
-    private ReadOnlySpan<byte> AsSpan(ReadOnlySequence<byte> payload)
+    private string? HandleAll(ILinkHandler handler, ref int filled)
     {
-        if (payload.IsSingleSegment)
+        ReadOnlySpan<byte> rest = _incoming.AsSpan(0, filled);
+        while (true)
         {
-            return payload.FirstSpan;
+            switch (LinkFrame.TryRead(ref rest, out var type, out var stream, out var payload))
+            {
+                case LinkFrame.ReadResult.Incomplete:
+                    rest.CopyTo(_incoming);
+                    filled = rest.Length;
+                    return null;
+                case LinkFrame.ReadResult.Malformed:
+                    return "a frame with an impossible length";
+                case LinkFrame.ReadResult.Frame when !handler.Handle(type, stream, payload):
+                    return $"an unexpected or malformed {type} frame";
+            }
         }
-
-        payload.CopyTo(_scratch);
-        return _scratch.AsSpan(0, (int)payload.Length);
     }
 }

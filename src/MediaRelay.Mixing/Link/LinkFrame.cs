@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace MediaRelay.Mixing.Link;
@@ -12,7 +11,7 @@ internal static class LinkFrame
     /// <summary>
     /// Version of the frames below; both sides are the same executable, so another one means a half-done update.
     /// </summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     public const int HeaderLength = 6;
 
@@ -50,35 +49,33 @@ internal static class LinkFrame
     /// Cuts one frame off the front of <paramref name="buffer"/>, which is left as it was unless a frame is whole.
     /// </summary>
     public static ReadResult TryRead(
-        ref ReadOnlySequence<byte> buffer, out LinkFrameType type, out byte stream, out ReadOnlySequence<byte> payload)
+        ref ReadOnlySpan<byte> buffer, out LinkFrameType type, out byte stream, out ReadOnlySpan<byte> payload)
     {
         type = default;
         stream = 0;
         payload = default;
-        Span<byte> header = stackalloc byte[HeaderLength];
         if (buffer.Length < LengthPrefix)
         {
             return ReadResult.Incomplete;
         }
 
         // The length is judged as soon as it is there: a frame that is too large must not be waited for.
-        buffer.Slice(0, LengthPrefix).CopyTo(header);
-        var length = BinaryPrimitives.ReadUInt32BigEndian(header);
+        var length = BinaryPrimitives.ReadUInt32BigEndian(buffer);
         if (length is < HeaderLength - LengthPrefix or > MaxPayloadLength + HeaderLength - LengthPrefix)
         {
             return ReadResult.Malformed;
         }
 
-        if (buffer.Length < LengthPrefix + length)
+        var end = LengthPrefix + (int)length;
+        if (buffer.Length < end)
         {
             return ReadResult.Incomplete;
         }
 
-        buffer.Slice(0, HeaderLength).CopyTo(header);
-        type = (LinkFrameType)header[4];
-        stream = header[5];
-        payload = buffer.Slice(HeaderLength, length - (HeaderLength - LengthPrefix));
-        buffer = buffer.Slice(LengthPrefix + length);
+        type = (LinkFrameType)buffer[4];
+        stream = buffer[5];
+        payload = buffer[HeaderLength..end];
+        buffer = buffer[end..];
         return ReadResult.Frame;
     }
 }

@@ -15,11 +15,23 @@ internal enum LinkFrameType : byte
     /// <summary>Worker → relay: it cannot go on; the payload is the reason as text.</summary>
     Failed = 4,
 
-    /// <summary>Either way, every 100 ms; empty.</summary>
+    /// <summary>
+    /// Either way, every 50 ms. The relay's is empty; the worker's says for how many ms its slowest thread has not come
+    /// round (u32).
+    /// </summary>
     Heartbeat = 5,
 
     /// <summary>Relay → worker: end the session.</summary>
     Stop = 6,
+
+    /// <summary>
+    /// Relay → worker, before a session: load these codecs (<see cref="Codecs.CodecElements"/> as JSON) and play a session
+    /// with yourself, so that the next one finds everything loaded and compiled.
+    /// </summary>
+    Prepare = 7,
+
+    /// <summary>Worker → relay: prepared.</summary>
+    Prepared = 8,
 
     /// <summary>Relay → worker: arrival (i64, monotonic ns), then an RTP packet of the source's picture.</summary>
     SourceVideo = 10,
@@ -60,6 +72,9 @@ internal enum LinkFrameType : byte
 
     /// <summary>Relay → worker: the output's video bit rate from now on (u32, kbit/s).</summary>
     OutputBitrate = 21,
+
+    /// <summary>Relay → worker: a picture is made at every n-th tick of the canvas clock from now on (u8, 1–4).</summary>
+    CanvasStep = 22,
 
     /// <summary>Worker → relay: an RTP packet of the output.</summary>
     OutputRtp = 30,

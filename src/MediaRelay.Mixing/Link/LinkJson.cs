@@ -13,4 +13,5 @@ namespace MediaRelay.Mixing.Link;
 [JsonSerializable(typeof(LayoutChange))]
 [JsonSerializable(typeof(MixerStats))]
 [JsonSerializable(typeof(CodecSupport))]
+[JsonSerializable(typeof(CodecElements))]
 internal sealed partial class LinkJson : JsonSerializerContext;

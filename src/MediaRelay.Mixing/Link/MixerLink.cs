@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MediaRelay.Mixing.Codecs;
 using MediaRelay.Mixing.Scenes;
 using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Time;
@@ -9,36 +11,42 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Link;
 
 /// <summary>
-/// The relay's end of one co-host session's mixer: owns the worker process and the socket to it. All methods may be
-/// called from any thread and never block; what comes back goes to the <see cref="IMixerOutput"/>.
+/// The relay's end of one mixer worker: owns the process and the socket to it. Begins as a worker without work (<see
+/// cref="ConnectAsync"/>), may be prepared, and takes one session. All methods may be called from any thread and never
+/// block; what comes back goes to the <see cref="IMixerOutput"/>.
 /// </summary>
 public sealed class MixerLink : ILinkHandler, IAsyncDisposable
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(50);
+
+    // Of a longer wait only this much counts as the worker's silence: this process, or the whole machine, stood still.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     // RFC 3550 §5.1: the second byte's highest bit.
     private const byte RtpMarkerBit = 0x80;
 
     private readonly MixerWorkerOptions _options;
-    private readonly IMixerOutput _output;
     private readonly WorkerProcess _process;
     private readonly LinkConnection _connection;
-    private readonly TimeProvider _time;
+    private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _ended = new();
-    private Task<MixerExit> _running = Task.FromResult(new MixerExit(MixerExitKind.Stopped, "never started"));
-    private Task _beating = Task.CompletedTask;
+    private readonly TaskCompletionSource<MixerExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _beginning = new();
+    private readonly Task<MixerExit> _running;
+    private volatile IMixerOutput? _output;
+    private TimeProvider _time = TimeProvider.System;
     private MixerExit? _cause;
-    private long _lastHeartbeat;
+    private TimeSpan _silence;
+    private TimeSpan _sinceBeat;
+    private TimeSpan _stalled;
     private bool _disposed;
 
-    private MixerLink(MixerWorkerOptions options, IMixerOutput output, WorkerProcess process, Socket socket, TimeProvider time)
+    private MixerLink(MixerWorkerOptions options, WorkerProcess process, Socket socket)
     {
         _options = options;
-        _output = output;
         _process = process;
         _connection = new LinkConnection(socket, options.QueueBytes);
-        _time = time;
+        _running = CleanUpAsync();
     }
 
     /// <summary>The worker's process id.</summary>
@@ -46,6 +54,37 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
 
     /// <summary>Packets that were not handed to the worker because it read too slowly.</summary>
     public long Dropped => _connection.Dropped;
+
+    /// <summary>Completes when the worker is gone, for whatever reason and at whatever stage.</summary>
+    public Task<MixerExit> Exited => _exited.Task;
+
+    /// <summary>Starts a worker and returns when it has connected. It has nothing to do yet.</summary>
+    /// <param name="options">How to run the worker.</param>
+    /// <param name="onLog">
+    /// Gets what the worker writes to its standard error, a line at a time; a session's lines go to its output instead.
+    /// </param>
+    /// <param name="cancellation">Gives up and ends the worker.</param>
+    /// <exception cref="MixerStartException">The worker did not start in time, or said why it cannot.</exception>
+    public static async Task<MixerLink> ConnectAsync(MixerWorkerOptions options, Action<string> onLog, CancellationToken cancellation)
+    {
+        MixerLink? link = null;
+        var (process, socket) = await WorkerProcess.ConnectAsync(options, OnLine, cancellation);
+        Volatile.Write(ref link, new MixerLink(options, process, socket));
+        link.Run();
+        return link;
+
+        void OnLine(string line)
+        {
+            if (Volatile.Read(ref link)?._output is { } output)
+            {
+                output.OnLog(line);
+            }
+            else
+            {
+                onLog(line);
+            }
+        }
+    }
 
     /// <summary>Starts a worker and returns when its canvas runs.</summary>
     /// <param name="spec">The session.</param>
@@ -57,39 +96,45 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     public static async Task<MixerLink> StartAsync(
         MixerSpec spec, MixerWorkerOptions options, IMixerOutput output, TimeProvider time, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(options.StartTimeout);
+        var link = await ConnectAsync(options, output.OnLog, cancellation);
+        await link.BeginAsync(spec, output, time, cancellation);
+        return link;
+    }
 
-        // Only this user may enter the directory, so nobody else can connect in the worker's place.
-        var directory = Directory.CreateTempSubdirectory("mediarelay-mixer-");
-        WorkerProcess? process = null;
-        try
+    /// <summary>
+    /// Lets the worker load its codecs and rehearse, at the lowest priority; returns when it has. Ends the worker when that fails.
+    /// </summary>
+    /// <exception cref="MixerStartException">It took too long, or the worker ended; the message says why.</exception>
+    public async Task PrepareAsync(CodecElements elements, CancellationToken cancellation)
+    {
+        PostJson(LinkFrameType.Prepare, 0, elements, LinkJson.Default.CodecElements);
+        await UntilAsync(_prepared.Task, "get prepared", cancellation);
+    }
+
+    /// <summary>
+    /// Begins the session; returns when the canvas runs. Packets and commands may be posted as soon as this method was called: they
+    /// wait behind it. Call once. Ends the worker when it fails.
+    /// </summary>
+    /// <param name="spec">The session.</param>
+    /// <param name="output">Where the mix goes; may be called before this method returns.</param>
+    /// <param name="time">Wall clock of the capture times (the relay's).</param>
+    /// <param name="cancellation">Gives up and ends the worker.</param>
+    /// <exception cref="MixerStartException">The worker did not start in time, or said why it cannot.</exception>
+    public Task BeginAsync(MixerSpec spec, IMixerOutput output, TimeProvider time, CancellationToken cancellation)
+    {
+        lock (_beginning)
         {
-            var path = Path.Combine(directory.FullName, "link");
-            using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            listener.Bind(new UnixDomainSocketEndPoint(path));
-            listener.Listen(1);
-            process = WorkerProcess.Start(options, ["run", path], readOutput: false, output.OnLog);
-            var socket = await AcceptAsync(listener, process, limit.Token);
-            var link = new MixerLink(options, output, process, socket, time);
-            process = null;
-            await link.BeginAsync(spec, limit.Token);
-            return link;
-        }
-        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
-        {
-            throw new MixerStartException($"The mixer worker did not start within {options.StartTimeout.TotalSeconds:F0} s.", late);
-        }
-        finally
-        {
-            if (process is not null)
+            if (_output is not null)
             {
-                await process.EndAsync(TimeSpan.Zero);
-                process.Dispose();
+                throw new InvalidOperationException("A worker takes one session.");
             }
 
-            directory.Delete(recursive: true);
+            _time = time;
+            _output = output;
         }
+
+        PostJson(LinkFrameType.Start, 0, spec, LinkJson.Default.MixerSpec);
+        return UntilAsync(_started.Task, "start", cancellation);
     }
 
     /// <summary>
@@ -160,6 +205,12 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     }
 
     /// <summary>
+    /// Makes a picture at every <paramref name="step"/>-th tick of the canvas clock (1–4) from its next one on; the clock goes on as
+    /// it was.
+    /// </summary>
+    public void SetCanvasStep(int step) => _connection.TryPostCommand(LinkFrameType.CanvasStep, payload: [(byte)step]);
+
+    /// <summary>
     /// Ends the worker: asks it to, and kills it when it has not ended after <see
     /// cref="MixerWorkerOptions.StopTimeout"/>. A callback of the <see cref="IMixerOutput"/> may start this but must
     /// not wait for it.
@@ -176,10 +227,8 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         await Task.WhenAny(_running, Task.Delay(_options.StopTimeout));
         await _connection.CloseAsync(TimeSpan.Zero);
         await _running;
-        await _beating;
         _connection.Dispose();
         _process.Dispose();
-        _ended.Dispose();
     }
 
     bool ILinkHandler.Handle(LinkFrameType type, byte stream, ReadOnlySpan<byte> payload)
@@ -187,22 +236,26 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         switch (type)
         {
             case LinkFrameType.OutputRtp when payload.Length <= LinkFrame.MaxRtpLength:
-                _output.OnRtp(stream, payload);
+                _output?.OnRtp(stream, payload);
                 return true;
             case LinkFrameType.OutputMapping when payload.Length == sizeof(uint) + sizeof(long):
                 var capture = new Timestamp(BinaryPrimitives.ReadInt64BigEndian(payload[sizeof(uint)..]));
-                _output.OnCaptureMapping(stream, BinaryPrimitives.ReadUInt32BigEndian(payload), ToWallTime(capture));
+                _output?.OnCaptureMapping(stream, BinaryPrimitives.ReadUInt32BigEndian(payload), ToWallTime(capture));
                 return true;
             case LinkFrameType.SourceKeyFrame:
-                _output.OnKeyFrameNeeded(stream);
+                _output?.OnKeyFrameNeeded(stream);
                 return true;
-            case LinkFrameType.Heartbeat:
-                Volatile.Write(ref _lastHeartbeat, MonotonicClock.Now.Nanoseconds);
+            case LinkFrameType.Heartbeat when payload.Length == sizeof(uint):
+                _silence = TimeSpan.Zero;
+                _stalled = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32BigEndian(payload));
                 return true;
             case LinkFrameType.Stats:
                 return HandleStats(payload);
             case LinkFrameType.Hello:
                 return payload.Length == sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(payload) == LinkFrame.Version;
+            case LinkFrameType.Prepared:
+                _prepared.TrySetResult();
+                return true;
             case LinkFrameType.Started:
                 _started.TrySetResult();
                 return true;
@@ -214,54 +267,86 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         }
     }
 
-    private static async Task<Socket> AcceptAsync(Socket listener, WorkerProcess process, CancellationToken cancellation)
+    string? ILinkHandler.Check(TimeSpan waited)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var accepting = listener.AcceptAsync(either.Token).AsTask();
-        var exiting = process.WaitForExitAsync(either.Token);
-        var first = await Task.WhenAny(accepting, exiting);
-        await either.CancelAsync();
-        if (first == accepting)
+        _silence += waited < LongestWait ? waited : LongestWait;
+        _sinceBeat += waited;
+        if (_sinceBeat >= HeartbeatInterval)
         {
-            return await accepting;
+            _sinceBeat = TimeSpan.Zero;
+            _connection.TryPostCommand(LinkFrameType.Heartbeat);
         }
 
-        await exiting;
-        throw new MixerStartException("The mixer worker ended before it connected; what it wrote to its standard error says why.");
+        var why = WhyHung();
+        if (why is not null)
+        {
+            Interlocked.CompareExchange(ref _cause, new MixerExit(MixerExitKind.Hung, why), null);
+        }
+
+        return why;
     }
 
-    private async Task BeginAsync(MixerSpec spec, CancellationToken cancellation)
+    private string? WhyHung()
     {
-        _running = RunAsync();
+        // A worker that is new compiles all its code, the heartbeat's too.
+        var isNew = !_prepared.Task.IsCompleted && !_started.Task.IsCompleted;
+        var isSilent = _silence > (isNew ? _options.StarvedTimeout : _options.HeartbeatTimeout);
+        if (!isSilent && _stalled <= _options.StallTimeout)
+        {
+            return null;
+        }
+
+        // Killing a worker that only waits for a core would make it wait longer, and all others too.
+        if (_silence <= _options.StarvedTimeout && _stalled <= _options.StarvedTimeout && _process.HasRunnableThread())
+        {
+            return null;
+        }
+
+        return isSilent
+            ? $"no heartbeat for {_silence.TotalMilliseconds:F0} ms"
+            : $"one of its threads has stood still for {_stalled.TotalMilliseconds:F0} ms";
+    }
+
+    private void Run()
+    {
         Span<byte> version = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16BigEndian(version, LinkFrame.Version);
         _connection.TryPostCommand(LinkFrameType.Hello, payload: version);
-        PostJson(LinkFrameType.Start, 0, spec, LinkJson.Default.MixerSpec);
-        try
-        {
-            await Task.WhenAny(_started.Task, _running).WaitAsync(cancellation);
-            if (!_started.Task.IsCompleted)
-            {
-                var exit = await _running;
-                throw new MixerStartException($"The mixer worker did not start: {exit.Detail}");
-            }
-        }
-        catch
-        {
-            await DisposeAsync();
-            throw;
-        }
-
-        Volatile.Write(ref _lastHeartbeat, MonotonicClock.Now.Nanoseconds);
-        _beating = BeatAsync();
+        _connection.StartSending();
+        new Thread(Receive) { IsBackground = true, Name = "mixer link in" }.Start();
     }
 
-    private async Task<MixerExit> RunAsync()
+    private async Task UntilAsync(Task done, string what, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.StartTimeout);
+        try
+        {
+            await Task.WhenAny(done, _exited.Task).WaitAsync(limit.Token);
+            if (!done.IsCompleted)
+            {
+                var exit = await _running;
+                throw new MixerStartException($"The mixer worker did not {what}: {exit.Detail}");
+            }
+        }
+        catch (Exception failure)
+        {
+            await DisposeAsync();
+            if (failure is OperationCanceledException && !cancellation.IsCancellationRequested)
+            {
+                throw MixerStartException.TooLate(_options.StartTimeout, failure);
+            }
+
+            throw;
+        }
+    }
+
+    private void Receive()
     {
         MixerExit exit;
         try
         {
-            var problem = await _connection.RunAsync(this);
+            var problem = _connection.Receive(this);
             exit = _cause ?? (problem is null
                 ? new MixerExit(MixerExitKind.Died, "the worker closed the link")
                 : new MixerExit(MixerExitKind.ProtocolError, problem));
@@ -272,47 +357,21 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
             exit = new MixerExit(MixerExitKind.ProtocolError, $"a callback of the link failed: {bug}");
         }
 
-        await _ended.CancelAsync();
-
         // Told first, cleaned up afterwards: the rooms must fall back to their hosts at once.
         if (_started.Task.IsCompleted)
         {
-            _output.OnExited(exit);
+            _output?.OnExited(exit);
         }
 
+        _exited.TrySetResult(exit);
+    }
+
+    private async Task<MixerExit> CleanUpAsync()
+    {
+        var exit = await _exited.Task;
         var grace = exit.Kind is MixerExitKind.Stopped or MixerExitKind.Failed ? _options.StopTimeout : TimeSpan.FromMilliseconds(50);
         var code = await _process.EndAsync(grace);
         return exit with { Detail = $"{exit.Detail} (exit code {code})" };
-    }
-
-    private async Task BeatAsync()
-    {
-        using var timer = new PeriodicTimer(HeartbeatInterval);
-        var lastTurn = MonotonicClock.Now;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_ended.Token))
-            {
-                _connection.TryPostCommand(LinkFrameType.Heartbeat);
-                var now = MonotonicClock.Now;
-                var silence = now - new Timestamp(Volatile.Read(ref _lastHeartbeat));
-
-                // When this process itself stood still, the heartbeats may wait unread: judge at the next turn.
-                var stalled = now - lastTurn > 2 * HeartbeatInterval;
-                lastTurn = now;
-                if (silence > _options.HeartbeatTimeout && !stalled)
-                {
-                    Interlocked.CompareExchange(
-                        ref _cause, new MixerExit(MixerExitKind.Hung, $"no heartbeat for {silence.TotalMilliseconds:F0} ms"), null);
-                    await _connection.CloseAsync(TimeSpan.Zero);
-                    return;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The link ended.
-        }
     }
 
     private bool HandleStats(ReadOnlySpan<byte> payload)
@@ -324,7 +383,7 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
                 return false;
             }
 
-            _output.OnStats(stats);
+            _output?.OnStats(stats);
             return true;
         }
         catch (JsonException)
@@ -333,7 +392,7 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         }
     }
 
-    private void PostJson<T>(LinkFrameType type, int stream, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> info) =>
+    private void PostJson<T>(LinkFrameType type, int stream, T value, JsonTypeInfo<T> info) =>
         _connection.TryPostCommand(type, (byte)stream, JsonSerializer.SerializeToUtf8Bytes(value, info));
 
     private Timestamp ToMonotonic(NtpTime capture) => MonotonicClock.Now + TimeSpan.FromTicks((capture - WallNow()) / 100);

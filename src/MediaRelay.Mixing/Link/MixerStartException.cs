@@ -14,4 +14,7 @@ public sealed class MixerStartException : Exception
         : base(message, innerException)
     {
     }
+
+    internal static MixerStartException TooLate(TimeSpan limit, Exception late) =>
+        new($"The mixer worker did not start within {limit.TotalSeconds:F0} s.", late);
 }

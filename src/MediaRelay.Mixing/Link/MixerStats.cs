@@ -6,6 +6,12 @@ public sealed record MixerStats
     /// <summary>Pictures composed, one per canvas and tick.</summary>
     public long FramesComposed { get; init; }
 
+    /// <summary>Ticks of the canvas clock at which a picture was due, made or not.</summary>
+    public long Ticks { get; init; }
+
+    /// <summary>Pictures per second now.</summary>
+    public double FrameRate { get; init; }
+
     /// <summary>
     /// Ticks of the canvas clock that were over before their picture was ready, so that none was made.
     /// </summary>

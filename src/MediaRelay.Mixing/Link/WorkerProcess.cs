@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace MediaRelay.Mixing.Link;
 
@@ -31,11 +32,16 @@ internal sealed class WorkerProcess : IDisposable
             // A pipe that nobody writes to: the worker must not read the server's console.
             RedirectStandardInput = true,
         };
-        foreach (var argument in options.Arguments.Concat(arguments))
+        foreach (var argument in options.Arguments.Concat(WorkerPlacement.ArgumentsFor(options)).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
 
+        // A worker has a small heap and little garbage: the server's collector, with a heap and threads per core, would cost it more
+        // memory than its pictures, and a concurrent one a thread. Instrumented code is not worth it for its few hot loops.
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         var process = new Process { StartInfo = start };
         process.ErrorDataReceived += (_, line) =>
         {
@@ -56,6 +62,72 @@ internal sealed class WorkerProcess : IDisposable
 
         process.BeginErrorReadLine();
         return new WorkerProcess(process);
+    }
+
+    /// <summary>
+    /// Starts a worker that connects back; returns it and the socket, which belong to the caller. Lines of its standard error go to
+    /// <paramref name="onErrorLine"/>, on a task of their own.
+    /// </summary>
+    /// <exception cref="MixerStartException">The worker did not connect in time, or said why it cannot.</exception>
+    public static async Task<(WorkerProcess Process, Socket Socket)> ConnectAsync(
+        MixerWorkerOptions options, Action<string> onErrorLine, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.StartTimeout);
+
+        // Only this user may enter the directory, so nobody else can connect in the worker's place.
+        var directory = Directory.CreateTempSubdirectory("mediarelay-mixer-");
+        WorkerProcess? process = null;
+        try
+        {
+            var path = Path.Combine(directory.FullName, "link");
+            using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            listener.Listen(1);
+            process = Start(options, ["run", path], readOutput: false, onErrorLine);
+            var socket = await AcceptAsync(listener, process, limit.Token);
+            var connected = process;
+            process = null;
+            return (connected, socket);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw MixerStartException.TooLate(options.StartTimeout, late);
+        }
+        finally
+        {
+            if (process is not null)
+            {
+                await process.EndAsync(TimeSpan.Zero);
+                process.Dispose();
+            }
+
+            directory.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// Some thread of it runs or waits for a core, so that it is slow rather than stuck; false where the system does not tell.
+    /// </summary>
+    public bool HasRunnableThread()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            // "id (name) state …", proc(5); the name may contain anything.
+            return Directory.EnumerateDirectories($"/proc/{Id}/task")
+                .Select(task => File.ReadAllText(Path.Combine(task, "stat")))
+                .Any(stat => stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['R', ..]);
+        }
+        catch (IOException)
+        {
+            // The process or a thread ended meanwhile; its socket tells.
+            return false;
+        }
     }
 
     public Task WaitForExitAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
@@ -81,4 +153,20 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private static async Task<Socket> AcceptAsync(Socket listener, WorkerProcess process, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var accepting = listener.AcceptAsync(either.Token).AsTask();
+        var exiting = process.WaitForExitAsync(either.Token);
+        var first = await Task.WhenAny(accepting, exiting);
+        await either.CancelAsync();
+        if (first == accepting)
+        {
+            return await accepting;
+        }
+
+        await exiting;
+        throw new MixerStartException("The mixer worker ended before it connected; what it wrote to its standard error says why.");
+    }
 }

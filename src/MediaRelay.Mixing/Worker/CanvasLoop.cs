@@ -12,6 +12,9 @@ namespace MediaRelay.Mixing.Worker;
 /// </summary>
 internal sealed class CanvasLoop
 {
+    /// <summary>Largest <see cref="Step"/>.</summary>
+    public const int MaxStep = 4;
+
     private readonly MixSession _session;
     private readonly MixClock _clock;
     private readonly int _frameRate;
@@ -24,6 +27,8 @@ internal sealed class CanvasLoop
     private long _repeated;
     private long _black;
     private long _lastTurn;
+    private long _ticks;
+    private volatile int _step = 1;
 
     public CanvasLoop(MixSession session, MixClock clock, MixerSpec spec)
     {
@@ -34,6 +39,16 @@ internal sealed class CanvasLoop
     }
 
     public long Composed => Interlocked.Read(ref _composed);
+
+    /// <summary>Ticks at which a picture was due so far, made or not.</summary>
+    public long Ticks => Interlocked.Read(ref _ticks);
+
+    /// <summary>A picture is made at every n-th tick; ticks and timestamps go on as they are. Any thread.</summary>
+    public int Step
+    {
+        get => _step;
+        set => _step = value;
+    }
 
     public long Late => Interlocked.Read(ref _late);
 
@@ -52,16 +67,18 @@ internal sealed class CanvasLoop
     {
         try
         {
-            for (long tick = 1; !WaitUntil(TimeOf(tick), stop); tick++)
+            for (long tick = 1; !WaitUntil(TimeOf(tick), stop); tick += _step)
             {
                 // When a whole tick was missed its picture is left out; the timestamps of those that follow stay right.
-                var missed = (long)((MixClock.Now - TimeOf(tick)) / PictureTime);
+                var step = _step;
+                var missed = (long)((MixClock.Now - TimeOf(tick)) / (PictureTime * step));
                 if (missed > 0)
                 {
                     Interlocked.Add(ref _late, missed);
-                    tick += missed;
+                    tick += missed * step;
                 }
 
+                Interlocked.Add(ref _ticks, missed + 1);
                 Turn(tick);
                 Interlocked.Exchange(ref _lastTurn, MixClock.Now.Nanoseconds);
             }

@@ -21,11 +21,11 @@ internal sealed class MixSession : IDisposable
     private static readonly TimeSpan MappingStep = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MappingInterval = TimeSpan.FromSeconds(1);
 
-    // No thread of ours stands still this long unless something is broken or far too slow: seven pictures.
-    private static readonly TimeSpan StallTime = TimeSpan.FromMilliseconds(250);
-
     // Opening an encoder takes some 50 ms; on a machine where it takes seconds the clocks start anyhow.
     private static readonly TimeSpan FirstPictureTime = TimeSpan.FromSeconds(2);
+
+    // What hosts sent while encoders were opened is decoded in a row, and says nothing of the delay that is needed.
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromMilliseconds(100);
 
     private readonly MixerSpec _spec;
     private readonly LinkConnection _link;
@@ -94,18 +94,27 @@ internal sealed class MixSession : IDisposable
         }
 
         _clock.Begin(MixClock.Now - AudioLoop.BlockTime);
+        foreach (var source in _model.Sources)
+        {
+            source.Video.DelaysFrom = MixClock.Now + CatchUpTime;
+        }
+
         _canvasThread.Start();
         _audioThread.Start();
     }
 
-    /// <summary>All threads have come round lately: the worker may say that it is alive.</summary>
-    public bool IsAlive(Timestamp now)
+    /// <summary>How long the slowest thread has not come round, or an encoder has been at one picture.</summary>
+    public TimeSpan StalledFor(Timestamp now)
     {
         // Before the first turn the loops' times are zero; the session's start stands for them.
         var slowest = Timestamp.Min(
             Timestamp.Max(_canvasLoop.LastTurn, _clock.Start), Timestamp.Max(_audioLoop.LastTurn, _clock.Start));
-        return now - slowest < StallTime
-            && Array.TrueForAll(_model.VideoOutputs, output => output.BusySince is not { } since || now - since < StallTime);
+        foreach (var output in _model.VideoOutputs)
+        {
+            slowest = output.BusySince is { } since ? Timestamp.Min(slowest, since) : slowest;
+        }
+
+        return now > slowest ? now - slowest : TimeSpan.Zero;
     }
 
     public void OnRtp(int source, bool isVideo, Timestamp arrival, ReadOnlySpan<byte> rtp)
@@ -154,6 +163,9 @@ internal sealed class MixSession : IDisposable
     }
 
     public void RequestKeyFrame(int output) => FindVideo(output)?.RequestKeyFrame();
+
+    /// <summary>Makes a picture at every <paramref name="step"/>-th tick of the canvas clock.</summary>
+    public void SetCanvasStep(int step) => _canvasLoop.Step = step;
 
     public void SetBitrate(int output, int kbps) => FindVideo(output)?.SetBitrate(kbps);
 
@@ -249,7 +261,9 @@ internal sealed class MixSession : IDisposable
         return new MixerStats
         {
             FramesComposed = _canvasLoop.Composed,
+            Ticks = _canvasLoop.Ticks,
             FramesLate = _canvasLoop.Late,
+            FrameRate = (double)_spec.FrameRate / _canvasLoop.Step,
             BlocksLate = _audioLoop.Late,
             FramesRepeated = _canvasLoop.Repeated,
             FramesBlack = _canvasLoop.Black,

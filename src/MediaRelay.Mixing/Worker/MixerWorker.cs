@@ -24,11 +24,26 @@ public static class MixerWorker
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
     {
         var arguments = args is [Verb, ..] ? args[1..] : args;
+        if (!WorkerPlacement.TryTake(ref arguments, out var placement))
+        {
+            return await RefuseAsync();
+        }
+
         try
         {
+            if (placement.Cpus is { } cpus)
+            {
+                ThreadPlacement.SetCpus(cpus);
+            }
+
+            if (arguments is ["run", var path])
+            {
+                return WorkerHost.Run(path, placement.Nice, cancellation);
+            }
+
+            ThreadPlacement.SetNice(placement.Nice);
             return arguments switch
             {
-                ["run", var socket] => await WorkerHost.RunAsync(socket, cancellation),
                 [CodecProbe.Command, .. var elements] => await ProbeAsync(elements, cancellation),
                 [SlateEncoder.Command, .. var slate] => await SlateEncoder.WriteAsync(slate, Console.OpenStandardOutput(), cancellation),
                 _ => await RefuseAsync(),
@@ -51,7 +66,7 @@ public static class MixerWorker
 
     private static async Task<int> RefuseAsync()
     {
-        await Console.Error.WriteLineAsync($"{Verb} is started by the relay; its arguments are run, probe or slate");
+        await Console.Error.WriteLineAsync($"{Verb} is started by the relay; its arguments are [--nice 0-19] [--cpus LIST] run, probe or slate");
         return UsageError;
     }
 }

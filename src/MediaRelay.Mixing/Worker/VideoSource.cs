@@ -53,6 +53,7 @@ internal sealed class VideoSource : IDisposable
     private bool _follows;
     private int _fruitless;
     private Timestamp _lastRequest = Timestamp.Zero;
+    private long _delaysFrom;
     private long _decoded;
     private long _lost;
 
@@ -72,6 +73,13 @@ internal sealed class VideoSource : IDisposable
 
     /// <summary>Time from capture to a decoded picture.</summary>
     public DelaySamples Delays { get; } = new();
+
+    /// <summary>Pictures that were captured before are shown and do not count for <see cref="Delays"/>.</summary>
+    public Timestamp DelaysFrom
+    {
+        get => new(Interlocked.Read(ref _delaysFrom));
+        set => Interlocked.Exchange(ref _delaysFrom, value.Nanoseconds);
+    }
 
     public long Decoded => Interlocked.Read(ref _decoded);
 
@@ -309,7 +317,11 @@ internal sealed class VideoSource : IDisposable
         }
 
         Interlocked.Increment(ref _decoded);
-        Delays.Add(MixClock.Now - capture + Margin);
+        if (capture >= DelaysFrom)
+        {
+            Delays.Add(MixClock.Now - capture + Margin);
+        }
+
         Pictures.Enqueue(capture, picture);
     }
 

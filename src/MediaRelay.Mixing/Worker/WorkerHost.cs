@@ -21,35 +21,46 @@ internal sealed class WorkerHost : ILinkHandler
     private const int Success = 0;
     private const int Failure = 1;
 
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+    /// <summary>The process's name until it has a session.</summary>
+    private const string SpareName = "mix-spare";
+
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StatsInterval = TimeSpan.FromSeconds(1);
 
     // The socket closes when the relay dies. This is for a relay that stands still for good.
     private static readonly TimeSpan RelayTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
 
     private readonly LinkConnection _link;
+    private readonly int _nice;
     private readonly Random _random = new();
-    private MixSession? _session;
+    private volatile MixSession? _session;
+    private TimeSpan _silence;
     private string? _problem;
-    private long _lastFromRelay = MonotonicClock.Now.Nanoseconds;
 
-    private WorkerHost(LinkConnection link) => _link = link;
+    private WorkerHost(LinkConnection link, int nice)
+    {
+        _link = link;
+        _nice = nice;
+    }
 
     /// <summary>
-    /// Connects to the relay's socket at <paramref name="path"/> and mixes until it closes. Returns the exit code.
+    /// Connects to the relay's socket at <paramref name="path"/> and mixes until it closes; blocks meanwhile. Threads that mix give
+    /// way by <paramref name="nice"/>, those that keep up the link do not. Returns the exit code.
     /// </summary>
-    public static async Task<int> RunAsync(string path, CancellationToken cancellation)
+    public static int Run(string path, int nice, CancellationToken cancellation)
     {
+        ThreadPlacement.SetProcessName(SpareName);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
+        socket.Connect(new UnixDomainSocketEndPoint(path));
         using var link = new LinkConnection(socket);
-        return await new WorkerHost(link).RunAsync(cancellation);
+        return new WorkerHost(link, nice).Run(cancellation);
     }
 
     bool ILinkHandler.Handle(LinkFrameType type, byte stream, ReadOnlySpan<byte> payload)
     {
-        Volatile.Write(ref _lastFromRelay, MonotonicClock.Now.Nanoseconds);
+        _silence = TimeSpan.Zero;
         switch (type)
         {
             case LinkFrameType.SourceVideo or LinkFrameType.SourceAudio when payload.Length > sizeof(long):
@@ -86,6 +97,11 @@ internal sealed class WorkerHost : ILinkHandler
                 return true;
             case LinkFrameType.Hello:
                 return payload.Length == sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(payload) == LinkFrame.Version;
+            case LinkFrameType.CanvasStep when payload.Length == 1 && payload[0] is >= 1 and <= CanvasLoop.MaxStep:
+                _session?.SetCanvasStep(payload[0]);
+                return true;
+            case LinkFrameType.Prepare when _session is null:
+                return TryRead(payload, LinkJson.Default.CodecElements, Prepare);
             case LinkFrameType.Start when _session is null:
                 return TryRead(payload, LinkJson.Default.MixerSpec, Start);
             case LinkFrameType.Stop:
@@ -94,6 +110,13 @@ internal sealed class WorkerHost : ILinkHandler
             default:
                 return false;
         }
+    }
+
+    string? ILinkHandler.Check(TimeSpan waited)
+    {
+        // Of a longer wait only a part counts: this process, or the whole machine, stood still.
+        _silence += waited < LongestWait ? waited : LongestWait;
+        return _silence > RelayTimeout ? "nothing heard from the relay" : null;
     }
 
     private static bool TryRead<T>(ReadOnlySpan<byte> payload, JsonTypeInfo<T> info, Action<T> use)
@@ -115,22 +138,24 @@ internal sealed class WorkerHost : ILinkHandler
         }
     }
 
-    private async Task<int> RunAsync(CancellationToken cancellation)
+    private int Run(CancellationToken cancellation)
     {
         // Ctrl+C and a service manager signal the whole process group. The relay drains first and closes the link when
         // it is done.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
         PostHello();
-        await using var stopping = cancellation.Register(() => End(problem: null));
-        var running = _link.RunAsync(this);
+        using var stopping = cancellation.Register(() => End(problem: null));
 
-        // A thread, not a timer of the thread pool: heartbeats must not depend on how busy that is.
+        // A thread, not a timer of the thread pool: heartbeats must not depend on how busy that is. It and the one that sends are
+        // started before this thread, from which all others come, lowers its priority.
         using var ended = new CancellationTokenSource();
         var heart = new Thread(() => Beat(ended.Token)) { IsBackground = true, Name = "heartbeat", Priority = ThreadPriority.Highest };
+        _link.StartSending();
         heart.Start();
-        var problem = await running;
-        await ended.CancelAsync();
+        ThreadPlacement.SetNice(_nice);
+        var problem = _link.Receive(this);
+        ended.Cancel();
         heart.Join();
         _session?.Dispose();
         if ((_problem ?? problem) is not { } reason)
@@ -138,9 +163,32 @@ internal sealed class WorkerHost : ILinkHandler
             return Success;
         }
 
-        await Console.Error.WriteLineAsync(reason);
+        Console.Error.WriteLine(reason);
         return Failure;
     }
+
+    // Beside the reading thread, which may hear that the session begins or that all is over.
+    private void Prepare(CodecElements elements) => new Thread(() =>
+    {
+        ThreadPlacement.SetNice(ThreadPlacement.LowestNice);
+        if (CodecProbe.Run(elements.Required()).Problem is { } missing)
+        {
+            End(missing);
+            return;
+        }
+
+        try
+        {
+            Rehearsal.Run(elements);
+        }
+        catch (CodecException problem)
+        {
+            // A hardware encoder may be taken by the sessions that run. What is loaded is loaded; the session will tell.
+            Console.Error.WriteLine($"the rehearsal was cut short: {problem.Message}");
+        }
+
+        _link.TryPostCommand(LinkFrameType.Prepared);
+    }) { IsBackground = true, Name = "prepare" }.Start();
 
     private void Start(MixerSpec spec)
     {
@@ -151,10 +199,21 @@ internal sealed class WorkerHost : ILinkHandler
             return;
         }
 
+        ThreadPlacement.SetProcessName($"mix {spec.CoHostId}");
         TryChange(() =>
         {
-            _session = new MixSession(spec, _link, _random, failure => End(failure.ToString()));
-            _session.Start();
+            var session = new MixSession(spec, _link, _random, failure => End(failure.ToString()));
+            try
+            {
+                session.Start();
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+
+            _session = session;
             _link.TryPostCommand(LinkFrameType.Started);
         });
     }
@@ -193,23 +252,20 @@ internal sealed class WorkerHost : ILinkHandler
 
     private void Beat(CancellationToken stop)
     {
+        Span<byte> stalledFor = stackalloc byte[sizeof(uint)];
         var nextStats = MonotonicClock.Now + StatsInterval;
         var live = 0;
-        while (!stop.WaitHandle.WaitOne(HeartbeatInterval))
+        do
         {
             var now = MonotonicClock.Now;
-            if (now - new Timestamp(Volatile.Read(ref _lastFromRelay)) > RelayTimeout)
-            {
-                End("nothing heard from the relay");
-                return;
-            }
-
-            if (_session is not { } session || !session.IsAlive(now))
+            var session = _session;
+            BinaryPrimitives.WriteUInt32BigEndian(stalledFor, (uint)(session?.StalledFor(now).TotalMilliseconds ?? 0));
+            _link.TryPostCommand(LinkFrameType.Heartbeat, payload: stalledFor);
+            if (session is null)
             {
                 continue;
             }
 
-            _link.TryPostCommand(LinkFrameType.Heartbeat);
             var liveBefore = live;
             live = session.LiveSources;
 
@@ -221,5 +277,6 @@ internal sealed class WorkerHost : ILinkHandler
                     LinkFrameType.Stats, payload: JsonSerializer.SerializeToUtf8Bytes(session.GetStats(), LinkJson.Default.MixerStats));
             }
         }
+        while (!stop.WaitHandle.WaitOne(HeartbeatInterval));
     }
 }

@@ -79,8 +79,11 @@ public sealed class Room
         }
     }
 
-    /// <summary>Asks the host for a key frame; however many ask, it hears it once a second.</summary>
-    public void RequestHostKeyFrame() => Host?.RequestKeyFrame();
+    /// <summary>
+    /// Asks the host for a key frame; however many ask, it hears it once a second, or every 200 ms when it is urgent: somebody sees
+    /// nothing move until it comes.
+    /// </summary>
+    public void RequestHostKeyFrame(bool isUrgent = false) => Host?.RequestKeyFrame(isUrgent: isUrgent);
 
     /// <summary>The room's viewers now, return feeds apart.</summary>
     public IReadOnlyList<ViewerSession> Viewers()

@@ -34,6 +34,8 @@ internal static class CoHostViews
     {
         var consent = session.Consents.FirstOrDefault(given => given.MerchantId == room.MerchantId);
         var name = commerce.GetMerchant(room.MerchantId).TryGet(out var merchant, out _) ? merchant.Name : room.MerchantId.Value;
-        return new CoHostMemberResponse(room.RoomId.Value, room.MerchantId.Value, name, consent is not null, consent?.At);
+        return new CoHostMemberResponse(
+            room.RoomId.Value, room.MerchantId.Value, name, consent is not null, consent?.At,
+            consent is null ? null : consent.IsByPlatform ? "platform" : "merchant");
     }
 }

@@ -25,6 +25,7 @@ namespace MediaRelay.Server.CoHosting;
 internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangement, ICoHostCapacity, IHostedService
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<CoHostId, CoHostMix> _mixes = new();
     private readonly CommerceHost _commerce;
@@ -32,11 +33,16 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
     private readonly MediaHost _media;
     private readonly MixMetrics _metrics;
     private readonly CoHostOptions _options;
-    private readonly MixerWorkerOptions _worker = MixerWorkerOptions.For(typeof(Program).Assembly);
+    private readonly MixerWorkerOptions _worker;
+    private readonly MachineReader _machine = MachineReader.OfThisMachine;
+    private readonly CoHostCapacity _capacity;
+    private readonly SpareWorkers _spares;
+    private readonly CancellationTokenSource _stopped = new();
     private readonly TimeProvider _time;
     private readonly ILogger<CoHostConductor> _logger;
     private string? _whyImpossible = "the codecs are not probed yet";
     private Task _probing = Task.CompletedTask;
+    private Task _sampling = Task.CompletedTask;
 
     public CoHostConductor(
         CommerceHost commerce, RoomDirectory rooms, MediaHost media, MixMetrics metrics, IMeterFactory meters, IOptions<CoHostOptions> options,
@@ -49,13 +55,18 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         _options = options.Value;
         _time = time;
         _logger = logger;
-        var meter = meters.CreateRelayMeter();
-        meter.CreateObservableGauge("mix_workers", () => _mixes.Values.Count(mix => mix.WorkerProcessId != 0), description: "Mixer workers that run.");
+        _worker = MixerWorkerOptions.For(typeof(Program).Assembly);
+        _worker.Nice = _options.WorkerNice;
+        _worker.Cpus = CpuSet.TryParse(_options.Cpus, out var cpus) ? cpus : null;
+        _capacity = new CoHostCapacity(_options);
+        _spares = new SpareWorkers(_options.SpareWorkers, _worker, MixPlan.ElementsOf(_options), _machine, time, logger);
+        Observe(meters.CreateRelayMeter());
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _probing = ProbeAsync();
+        _sampling = SampleAsync();
         foreach (var session in _commerce.Service.ListCoHosts().Where(session => session.State == CoHostState.Active))
         {
             Begin(session);
@@ -65,7 +76,11 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         await Task.WhenAny(_probing, Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken) => await Task.WhenAll(_mixes.Values.Select(mix => mix.EndAsync()));
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopped.CancelAsync();
+        await Task.WhenAll(_mixes.Values.Select(mix => mix.EndAsync()).Append(_spares.StopAsync()).Append(_sampling));
+    }
 
     public void Handle(CommerceEvent commerceEvent)
     {
@@ -86,7 +101,7 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
     /// <summary>Process id of a session's worker; 0 while none runs.</summary>
     public int FindWorker(CoHostId id) => _mixes.TryGetValue(id, out var mix) ? mix.WorkerProcessId : 0;
 
-    public string? WhyNone(int roomCount) => Volatile.Read(ref _whyImpossible);
+    public string? WhyNone(int rooms) => Volatile.Read(ref _whyImpossible) ?? _capacity.WhyNone(rooms, _mixes.Count);
 
     public IReadOnlyList<LayoutTile> FindTiles(RoomId roomId, CoHostSession session)
     {
@@ -118,7 +133,7 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
             return;
         }
 
-        var mix = new CoHostMix(session, entries, _rooms, _media, _options, _worker, _metrics, _time, _logger);
+        var mix = new CoHostMix(session, entries, _rooms, _media, _options, _worker, _spares, _metrics, _time, _logger);
         if (_mixes.TryAdd(session.Id, mix))
         {
             mix.Start();
@@ -162,6 +177,70 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         {
             Log.CannotMix(_logger, why);
         }
+        else if (!_stopped.IsCancellationRequested)
+        {
+            _spares.Start();
+        }
+    }
+
+    private async Task SampleAsync()
+    {
+        using var timer = new PeriodicTimer(SampleInterval, _time);
+        try
+        {
+            do
+            {
+                List<MixerUse> mixers = [];
+                foreach (var mix in _mixes.Values)
+                {
+                    if (mix.WorkerProcessId is > 0 and var id && _machine.ReadProcess(id) is { } process)
+                    {
+                        mixers.Add(new MixerUse(id, mix.RoomCount, process.Cpu));
+                    }
+                }
+
+                _capacity.Add(_media.Now, _machine.ReadCpu(_worker.Cpus), mixers);
+            }
+            while (await timer.WaitForNextTickAsync(_stopped.Token));
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private void Observe(Meter meter)
+    {
+        meter.CreateObservableGauge("mix_workers", () => _mixes.Values.Count(mix => mix.WorkerProcessId != 0), description: "Mixer workers that run.");
+        meter.CreateObservableGauge("mix_spare_workers", () => _spares.Ready.Count(), description: "Mixer workers that are ready for a session.");
+        meter.CreateObservableGauge(
+            "mix_spare_memory_bytes", () => _spares.Ready.Sum(id => _machine.ReadProcess(id)?.ResidentBytes ?? 0),
+            description: "Resident memory of the spare mixer workers.");
+        meter.CreateObservableGauge(
+            "mix_memory_bytes", () => _mixes.Values.Sum(mix => _machine.ReadProcess(mix.WorkerProcessId)?.ResidentBytes ?? 0),
+            description: "Resident memory of the mixers of sessions.");
+        meter.CreateObservableGauge("mix_frame_rate", FrameRates, description: "Pictures per second of the slowest mix.");
+        meter.CreateObservableGauge(
+            "cohost_sessions_left", SessionsLeft, description: "Sessions of two rooms that there is CPU for; absent while no bound is known.");
+        meter.CreateObservableGauge("cohost_cores_free", FreeCores, description: "Cores that are free for further sessions.");
+        meter.CreateObservableGauge(
+            "cohost_cores_needed", () => _capacity.CoresNeeded(CoHostSession.MinRooms), description: "Cores that a session of two rooms needs.");
+    }
+
+    private IEnumerable<Measurement<double>> FrameRates() =>
+        _mixes.Values.Min(mix => mix.FrameRate) is { } slowest ? [new Measurement<double>(slowest)] : [];
+
+    private IEnumerable<Measurement<double>> FreeCores() =>
+        _capacity.FreeCores(_mixes.Count) is { } free ? [new Measurement<double>(free)] : [];
+
+    private IEnumerable<Measurement<int>> SessionsLeft()
+    {
+        if (Volatile.Read(ref _whyImpossible) is not null)
+        {
+            return [new Measurement<int>(0)];
+        }
+
+        return _capacity.SessionsLeft(_mixes.Count) is { } left ? [new Measurement<int>(left)] : [];
     }
 
     private static partial class Log

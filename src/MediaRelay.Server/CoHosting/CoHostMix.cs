@@ -13,17 +13,22 @@ namespace MediaRelay.Server.CoHosting;
 /// </summary>
 internal sealed partial class CoHostMix
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     // A worker that ran this long was sound; its death does not slow the next start.
     private static readonly TimeSpan SoundRun = TimeSpan.FromSeconds(10);
 
+    // A session that was ended because it had too little CPU tries again: others may have ended since.
+    private static readonly TimeSpan SlowPause = TimeSpan.FromMinutes(1);
+
     private readonly IReadOnlyList<RoomEntry> _entries;
     private readonly RoomDirectory _directory;
     private readonly MediaHost _media;
     private readonly CoHostOptions _options;
+    private readonly SlowMixPolicy _policy;
     private readonly MixerWorkerOptions _worker;
+    private readonly SpareWorkers _spares;
     private readonly MixMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -31,17 +36,20 @@ internal sealed partial class CoHostMix
     private CoHostSession _session;
     private MixRun? _run;
     private Task _running = Task.CompletedTask;
+    private Task _ending = Task.CompletedTask;
 
     public CoHostMix(
         CoHostSession session, IReadOnlyList<RoomEntry> entries, RoomDirectory directory, MediaHost media, CoHostOptions options,
-        MixerWorkerOptions worker, MixMetrics metrics, TimeProvider time, ILogger logger)
+        MixerWorkerOptions worker, SpareWorkers spares, MixMetrics metrics, TimeProvider time, ILogger logger)
     {
         _session = session;
         _entries = entries;
         _directory = directory;
         _media = media;
         _options = options;
+        _policy = SlowMixPolicies.TryParse(options.WhenSlow, out var policy) ? policy : SlowMixPolicy.Keep;
         _worker = worker;
+        _spares = spares;
         _metrics = metrics;
         _time = time;
         _logger = logger;
@@ -49,6 +57,12 @@ internal sealed partial class CoHostMix
 
     /// <summary>Process id of the worker; 0 while none runs.</summary>
     public int WorkerProcessId => _run?.ProcessId ?? 0;
+
+    /// <summary>Its rooms.</summary>
+    public int RoomCount => _entries.Count;
+
+    /// <summary>Pictures per second that it makes now; null while none is made.</summary>
+    public double? FrameRate => _run?.Stats is { FrameRate: > 0 } stats ? stats.FrameRate : null;
 
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -67,13 +81,14 @@ internal sealed partial class CoHostMix
 
     private async Task RunAsync()
     {
-        var retry = FirstRetry;
+        var pause = FirstRetry;
         while (!_ended.IsCancellationRequested)
         {
             var started = _time.GetTimestamp();
+            var isTooSlow = false;
             try
             {
-                await RunWorkerAsync(started);
+                isTooSlow = await RunWorkerAsync();
             }
             catch (MixerStartException failure)
             {
@@ -82,7 +97,7 @@ internal sealed partial class CoHostMix
             }
             catch (OperationCanceledException) when (_ended.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception bug)
             {
@@ -91,49 +106,99 @@ internal sealed partial class CoHostMix
 
             if (_ended.IsCancellationRequested)
             {
-                return;
+                break;
             }
 
-            retry = _time.GetElapsedTime(started) > SoundRun ? FirstRetry : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));
-            await Task.WhenAny(Task.Delay(retry, _time, CancellationToken.None), Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
+            var isSound = _time.GetElapsedTime(started) > SoundRun;
+            var wait = isTooSlow ? SlowPause : isSound ? FirstRetry : pause;
+            pause = isSound ? FirstRetry : TimeSpan.FromTicks(Math.Min(pause.Ticks * 4, LongestRetry.Ticks));
+            await Task.WhenAny(Task.Delay(wait, _time, CancellationToken.None), Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
         }
+
+        await _ending;
     }
 
-    private async Task RunWorkerAsync(long started)
+    /// <summary>A worker's life; true when it was ended because it was too slow.</summary>
+    private async Task<bool> RunWorkerAsync()
     {
+        var start = new MixStart(_time);
         var now = _media.Now;
         Room[] rooms = [.. _entries.Select(entry => _directory.Open(now, entry))];
         var plan = new MixPlan(Volatile.Read(ref _session), _entries, [.. rooms.Select(room => room.Host?.Codec ?? room.Codec)], _options);
+        var link = await GetWorkerAsync(start);
+        var tooSlow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var guard = new SlowMixGuard(_policy, plan.PictureOf.Distinct().Count());
         var run = await MixRun.StartAsync(
-            plan, rooms, _worker, _time, _metrics, line => Log.Worker(_logger, _session.Id.Value, line), _ended.Token);
+            plan, rooms, link, start, (mix, stats) => Judge(guard, mix, stats, tooSlow), _time, _metrics,
+            line => Log.Worker(_logger, _session.Id.Value, line), _ended.Token);
         _run = run;
-        _ = run.Shown.ContinueWith(
-            _ => _metrics.SetUp(_time.GetElapsedTime(started)), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
-        Log.Started(_logger, _session.Id.Value, run.ProcessId, _time.GetElapsedTime(started).TotalMilliseconds);
+        _ = run.Shown.ContinueWith(_ => NoteShown(run, start), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
         // The layout may have changed while the worker started.
         run.SetLayout(Volatile.Read(ref _session).Layout, null);
-        await Task.WhenAny(run.Exited, Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
+        await Task.WhenAny(run.Exited, tooSlow.Task, Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
         _run = null;
         if (run.Exited.IsCompleted)
         {
             var exit = await run.Exited;
             _metrics.Exited(SnakeCase.Of(exit.Kind));
             Log.Exited(_logger, _session.Id.Value, exit.Kind, exit.Detail);
-            await run.EndAsync();
+
+            // The rooms are their hosts' already; the next worker need not wait until this one is buried.
+            _ending = Task.WhenAll(_ending, run.EndAsync());
+            return false;
+        }
+
+        await run.RetireAsync();
+        _metrics.Exited(tooSlow.Task.IsCompleted ? "too_slow" : "stopped");
+        return tooSlow.Task.IsCompleted;
+    }
+
+    private async Task<MixerLink> GetWorkerAsync(MixStart start)
+    {
+        if (_spares.TryTake(out var link))
+        {
+            start.IsSpare = true;
         }
         else
         {
-            await run.RetireAsync();
-            _metrics.Exited("stopped");
+            link = await MixerLink.ConnectAsync(_worker, line => Log.Worker(_logger, _session.Id.Value, line), _ended.Token);
         }
+
+        start.Note(MixStart.Worker);
+        return link;
+    }
+
+    private void NoteShown(MixRun run, MixStart start)
+    {
+        _metrics.SetUp(start);
+        Log.Shown(_logger, _session.Id.Value, start.IsSpare ? "spare" : "new", run.ProcessId, start);
+    }
+
+    // On the link's thread.
+    private void Judge(SlowMixGuard guard, MixRun run, MixerStats stats, TaskCompletionSource tooSlow)
+    {
+        var step = guard.Add(_media.Now, stats);
+        switch (step)
+        {
+            case SlowMixStep.None:
+                return;
+            case SlowMixStep.Halve or SlowMixStep.Restore:
+                run.SetCanvasStep(step == SlowMixStep.Halve ? 2 : 1);
+                break;
+            case SlowMixStep.End:
+                tooSlow.TrySetResult();
+                break;
+        }
+
+        _metrics.Slow(step);
+        Log.Slow(_logger, _session.Id.Value, step, stats.FramesLate, stats.FramesSkippedByEncoder, stats.Ticks);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Co-host session {CoHost}: worker {ProcessId} runs after {Milliseconds:F0} ms")]
-        public static partial void Started(ILogger logger, string coHost, int processId, double milliseconds);
+        [LoggerMessage(1, LogLevel.Information, "Co-host session {CoHost}: {Kind} worker {ProcessId} is shown in every room; ms since it was wanted: {Start}")]
+        public static partial void Shown(ILogger logger, string coHost, string kind, int processId, MixStart start);
 
         [LoggerMessage(2, LogLevel.Warning, "Co-host session {CoHost}: worker ended ({Kind}): {Detail}")]
         public static partial void Exited(ILogger logger, string coHost, MixerExitKind kind, string detail);
@@ -146,5 +211,10 @@ internal sealed partial class CoHostMix
 
         [LoggerMessage(5, LogLevel.Warning, "Co-host session {CoHost}: worker says: {Line}")]
         public static partial void Worker(ILogger logger, string coHost, string line);
+
+        [LoggerMessage(
+            6, LogLevel.Warning,
+            "Co-host session {CoHost}: too slow or calm again, step: {Step}; so far {Late} pictures late and {Skipped} skipped by encoders in {Ticks} ticks")]
+        public static partial void Slow(ILogger logger, string coHost, SlowMixStep step, long late, long skipped, long ticks);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MediaRelay.Mixing.Link;
+using MediaRelay.Server.Media;
 using MediaRelay.Server.Observability;
 
 namespace MediaRelay.Server.CoHosting;
@@ -15,6 +16,9 @@ internal sealed class MixMetrics
     private readonly Histogram<double> _delay;
     private readonly Histogram<double> _skew;
     private readonly Histogram<double> _setup;
+    private readonly Histogram<double> _start;
+    private readonly Counter<long> _slow;
+    private readonly Counter<long> _workersTaken;
 
     public MixMetrics(IMeterFactory factory)
     {
@@ -28,6 +32,10 @@ internal sealed class MixMetrics
         _skew = Histogram(meter, "mix_av_skew_seconds", "Distance of picture and sound at capture, worst source.", [0.005, 0.01, 0.02, 0.04, 0.08, 0.2]);
         _setup = Histogram(
             meter, "cohost_link_setup_seconds", "Time from an active session to the mix in every room's feed.", [0.2, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10]);
+        _start = Histogram(
+            meter, "mix_start_seconds", "Time from wanting a worker to each step of the mix's start.", [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5]);
+        _slow = meter.CreateCounter<long>("mix_slow_steps_total", description: "What was done because a mixer was too slow or calm again.");
+        _workersTaken = meter.CreateCounter<long>("mix_worker_starts_total", description: "Mixers that came into view: a spare worker or a new one.");
     }
 
     public void Add(MixerStats before, MixerStats now)
@@ -42,7 +50,26 @@ internal sealed class MixMetrics
 
     public void Exited(string how) => _workerExits.Add(1, KeyValuePair.Create<string, object?>("kind", how));
 
-    public void SetUp(TimeSpan elapsed) => _setup.Record(elapsed.TotalSeconds);
+    /// <summary>Every room shows the mix.</summary>
+    public void SetUp(MixStart start)
+    {
+        foreach (var step in (string[])[MixStart.Worker, MixStart.Canvas, MixStart.Hosts, MixStart.Picture])
+        {
+            if (start.TryGet(step, out var at))
+            {
+                _start.Record(at.TotalSeconds, KeyValuePair.Create<string, object?>("step", step));
+            }
+        }
+
+        if (start.TryGet(MixStart.Shown, out var shown))
+        {
+            _setup.Record(shown.TotalSeconds);
+        }
+
+        _workersTaken.Add(1, KeyValuePair.Create<string, object?>("kind", start.IsSpare ? "spare" : "new"));
+    }
+
+    public void Slow(SlowMixStep step) => _slow.Add(1, KeyValuePair.Create<string, object?>("step", SnakeCase.Of(step)));
 
     private static Histogram<double> Histogram(Meter meter, string name, string description, double[] buckets) => meter.CreateHistogram(
         name, null, description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });

@@ -22,7 +22,10 @@ internal sealed class MixRun : IMixerOutput
     private readonly MixPlan _plan;
     private readonly Room[] _rooms;
     private readonly MixMetrics _metrics;
+    private readonly MixStart _start;
+    private readonly Action<MixRun, MixerStats> _onStats;
     private readonly Action<string> _log;
+    private readonly MixerLink _link;
     private readonly Target[][] _targets;
     private readonly MixSource[] _viewerSources;
     private readonly MixSource[] _returnSources;
@@ -31,24 +34,28 @@ internal sealed class MixRun : IMixerOutput
     private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimestampUnwrapper _mixTime = new();
-    private MixerLink? _link;
     private MixerStats _stats = new();
     private long _lastMixTime;
     private bool _isGathered;
+    private bool _hasPicture;
     private int _shownRooms;
     private int _removedRooms;
 
-    private MixRun(MixPlan plan, Room[] rooms, MixMetrics metrics, Action<string> log)
+    private MixRun(
+        MixPlan plan, Room[] rooms, MixerLink link, MixStart start, Action<MixRun, MixerStats> onStats, MixMetrics metrics, Action<string> log)
     {
         _plan = plan;
         _rooms = rooms;
+        _link = link;
+        _start = start;
+        _onStats = onStats;
         _metrics = metrics;
         _log = log;
         _taps = new MixerTap?[rooms.Length];
         _viewerSources = [.. rooms.Select((room, i) =>
-            room.AddMix(plan.CodecOf[i], () => _link?.RequestKeyFrame(plan.PictureOf[i]), NoteShown, NoteRemoved))];
+            room.AddMix(plan.CodecOf[i], () => _link.RequestKeyFrame(plan.PictureOf[i]), NoteShown, NoteRemoved))];
         _returnSources = [.. rooms.Select((room, i) =>
-            room.AddReturnMix(plan.CodecOf[i], () => _link?.RequestKeyFrame(plan.PictureOf[i])))];
+            room.AddReturnMix(plan.CodecOf[i], () => _link.RequestKeyFrame(plan.PictureOf[i])))];
         _targets = [.. plan.Spec.Outputs.Select(output => TargetsOf(output.Index))];
     }
 
@@ -60,28 +67,36 @@ internal sealed class MixRun : IMixerOutput
 
     public MixerStats Stats => Volatile.Read(ref _stats);
 
-    public int ProcessId => _link?.ProcessId ?? 0;
+    public int ProcessId => _link.ProcessId;
 
-    /// <exception cref="MixerStartException">No worker could be started; the message says why.</exception>
+    /// <summary>Gives the session to <paramref name="link"/>, which belongs to the run from now on; returns when its canvas runs.</summary>
+    /// <param name="start">Gets the steps up to <see cref="Shown"/>.</param>
+    /// <param name="onStats">Gets each of the mixer's reports, on the link's thread.</param>
+    /// <exception cref="MixerStartException">The worker could not begin; the message says why.</exception>
     public static async Task<MixRun> StartAsync(
-        MixPlan plan, Room[] rooms, MixerWorkerOptions options, TimeProvider time, MixMetrics metrics, Action<string> log,
-        CancellationToken cancellation)
+        MixPlan plan, Room[] rooms, MixerLink link, MixStart start, Action<MixRun, MixerStats> onStats, TimeProvider time, MixMetrics metrics,
+        Action<string> log, CancellationToken cancellation)
     {
-        var run = new MixRun(plan, rooms, metrics, log);
+        var run = new MixRun(plan, rooms, link, start, onStats, metrics, log);
         try
         {
-            run._link = await MixerLink.StartAsync(plan.Spec, options, run, time, cancellation);
+            var beginning = link.BeginAsync(plan.Spec, run, time, cancellation);
+
+            // The hosts' key frames are on their way while encoders are opened; what comes early waits in the link.
+            for (var i = 0; i < rooms.Length; i++)
+            {
+                run._taps[i] = new MixerTap(link, i);
+                rooms[i].SetTap(run._taps[i]);
+                rooms[i].RequestHostKeyFrame(isUrgent: true);
+            }
+
+            await beginning;
+            start.Note(MixStart.Canvas);
         }
         catch
         {
-            run.RemoveSources();
+            await run.EndAsync();
             throw;
-        }
-
-        for (var i = 0; i < rooms.Length; i++)
-        {
-            run._taps[i] = new MixerTap(run._link, i);
-            rooms[i].SetTap(run._taps[i]);
         }
 
         _ = Task.Delay(LongestGathering, time, CancellationToken.None).ContinueWith(_ => run.BeginToShow(), TaskScheduler.Default);
@@ -89,7 +104,10 @@ internal sealed class MixRun : IMixerOutput
     }
 
     /// <summary>Arranges the tiles anew, from a media time of the first room's feed on, or at once.</summary>
-    public void SetLayout(CoHostLayout layout, long? atMediaTime) => _link?.SetLayout(MixPlan.ToLayout(layout), ToMixTime(atMediaTime));
+    public void SetLayout(CoHostLayout layout, long? atMediaTime) => _link.SetLayout(MixPlan.ToLayout(layout), ToMixTime(atMediaTime));
+
+    /// <summary>Makes a picture at every n-th tick of the canvas clock.</summary>
+    public void SetCanvasStep(int step) => _link.SetCanvasStep(step);
 
     /// <summary>Lets every room's own host take over at its next key frame, then ends the worker.</summary>
     public async Task RetireAsync()
@@ -115,10 +133,7 @@ internal sealed class MixRun : IMixerOutput
         }
 
         RemoveSources();
-        if (_link is not null)
-        {
-            await _link.DisposeAsync();
-        }
+        await _link.DisposeAsync();
     }
 
     public void OnRtp(int output, ReadOnlySpan<byte> rtp)
@@ -133,6 +148,11 @@ internal sealed class MixRun : IMixerOutput
         if (isVideo && output == _plan.PictureOf[0] && RtpPacket.TryParse(rtp, out var packet))
         {
             Interlocked.Exchange(ref _lastMixTime, _mixTime.Unwrap(packet.Timestamp));
+            if (!_hasPicture)
+            {
+                _hasPicture = true;
+                _start.Note(MixStart.Picture);
+            }
         }
 
         foreach (var target in _targets[output])
@@ -170,8 +190,11 @@ internal sealed class MixRun : IMixerOutput
         Volatile.Write(ref _stats, stats);
         if (stats.Sources.All(source => source.IsLive || _rooms.ElementAtOrDefault(source.Index)?.Host?.Codec is null))
         {
+            _start.Note(MixStart.Hosts);
             BeginToShow();
         }
+
+        _onStats(this, stats);
     }
 
     public void OnLog(string line) => _log(line);
@@ -192,7 +215,7 @@ internal sealed class MixRun : IMixerOutput
 
         foreach (var picture in _plan.PictureOf.Distinct())
         {
-            _link?.RequestKeyFrame(picture);
+            _link.RequestKeyFrame(picture);
         }
     }
 
@@ -231,6 +254,7 @@ internal sealed class MixRun : IMixerOutput
     {
         if (Interlocked.Increment(ref _shownRooms) == _rooms.Length)
         {
+            _start.Note(MixStart.Shown);
             _shown.TrySetResult();
         }
     }

@@ -28,4 +28,30 @@ internal sealed class CoHostOptions
 
     /// <summary>Bits per second of one mixed picture, 100,000–20,000,000. 1.5 Mbit/s: what 720p30 of talking hosts needs.</summary>
     public int VideoBitRate { get; set; } = 1_500_000;
+
+    /// <summary>
+    /// Workers, 0–8, that are started ahead and wait for a session, so that it begins within a second and a dead one is replaced at
+    /// once. 1: sessions begin one after the other. Each holds memory (see <c>mix_spare_memory_bytes</c>) and no CPU.
+    /// </summary>
+    public int SpareWorkers { get; set; } = 1;
+
+    /// <summary>What a session does whose mixer gets too little CPU: <c>keep</c>, <c>halve</c> (its frame rate) or <c>end</c>.</summary>
+    public string WhenSlow { get; set; } = "halve";
+
+    /// <summary>
+    /// Cores that a session of two rooms needs, 0–64, as long as none runs here to be measured; 0: CPU is not looked at. 0.35: two
+    /// 720p30 hosts decoded, one 720 × 1280 picture composed and encoded with x264, three sounds.
+    /// </summary>
+    public double CoresPerSession { get; set; } = 0.35;
+
+    /// <summary>Active sessions at a time, 0–1,000; 0: as many as there is CPU for.</summary>
+    public int MaxSessions { get; set; }
+
+    /// <summary>
+    /// By how much workers give way to the relay's loops, 0–19 as of <c>nice(1)</c>. 5: under full load a loop gets three times the CPU.
+    /// </summary>
+    public int WorkerNice { get; set; } = 5;
+
+    /// <summary>CPUs that workers may use, as <c>4-15,17</c>; empty for all.</summary>
+    public string Cpus { get; set; } = "";
 }

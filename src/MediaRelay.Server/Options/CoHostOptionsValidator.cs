@@ -1,3 +1,6 @@
+using MediaRelay.Mixing.Link;
+using MediaRelay.Server.CoHosting;
+
 namespace MediaRelay.Server.Options;
 
 internal sealed class CoHostOptionsValidator(IConfiguration configuration)
@@ -13,7 +16,18 @@ internal sealed class CoHostOptionsValidator(IConfiguration configuration)
         Element(nameof(options.Vp8Decoder), options.Vp8Decoder, problems);
         Element(nameof(options.OpusEncoder), options.OpusEncoder, problems);
         Element(nameof(options.OpusDecoder), options.OpusDecoder, problems);
+        problems.Whole(nameof(options.SpareWorkers), options.SpareWorkers, 0, 8);
+        problems.Number(nameof(options.CoresPerSession), options.CoresPerSession, 0, 64);
+        problems.Whole(nameof(options.MaxSessions), options.MaxSessions, 0, 1000);
+        problems.Whole(nameof(options.WorkerNice), options.WorkerNice, 0, 19);
+        problems.Require(
+            SlowMixPolicies.TryParse(options.WhenSlow, out _), nameof(options.WhenSlow), options.WhenSlow, SlowMixPolicies.Allowed);
+        problems.Require(
+            options.Cpus.Length == 0 || (CpuSet.TryParse(options.Cpus, out var cpus) && cpus.Cpus.Overlaps(UsableCpus())),
+            nameof(options.Cpus), options.Cpus, $"{CpuSet.Allowed}, some of which this process may use: {string.Join(',', UsableCpus())}");
     }
+
+    private static IEnumerable<int> UsableCpus() => MachineReader.OfThisMachine.UsableCpus();
 
     // Names go into a pipeline description, where anything else would be pipeline syntax.
     private static void Element(string name, string value, SettingsProblems problems) => problems.Require(

@@ -13,6 +13,10 @@ internal sealed class SettingsProblems(IConfigurationSection section)
     public void Whole(string name, int value, int min, int max) =>
         Check<int>(name, value, value >= min && value <= max, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
 
+    /// <summary>A number from <paramref name="min"/> to <paramref name="max"/>, both included.</summary>
+    public void Number(string name, double value, double min, double max) =>
+        Check<double>(name, value, value >= min && value <= max, string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
+
     /// <summary>A bound: 0 = off, else any positive number.</summary>
     public void Limit(string name, int value) =>
         Check<int>(name, value, value >= 0, $"a whole number from 0 (off) to {int.MaxValue}");

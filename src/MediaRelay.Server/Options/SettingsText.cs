@@ -10,7 +10,7 @@ internal static class SettingsText
     private static readonly string[] DurationFormats =
         [@"h\:mm\:ss", @"hh\:mm\:ss", @"h\:mm\:ss\.FFFFFFF", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss"];
 
-    /// <summary>Reads <paramref name="text"/> as <paramref name="type"/>: a whole number, true or false, hh:mm:ss, or text.</summary>
+    /// <summary>Reads <paramref name="text"/> as <paramref name="type"/>: a number, true or false, hh:mm:ss, or text.</summary>
     public static bool TryRead(string text, Type type, [NotNullWhen(true)] out object? value)
     {
         value = null;
@@ -21,6 +21,12 @@ internal static class SettingsText
         else if (type == typeof(int))
         {
             value = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        }
+        else if (type == typeof(double))
+        {
+            value = double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var real)
+                ? real
+                : null;
         }
         else if (type == typeof(bool))
         {

@@ -29,6 +29,7 @@ internal sealed class RunningServer : IAsyncDisposable
                     "--environment", "Development",
                     "--urls", "http://127.0.0.1:0",
                     "--MediaRelay:Media:Port", "0",
+                    "--MediaRelay:CoHost:SpareWorkers", "0",
                     "--MediaRelay:Data:Directory", _data.FullName,
                 },
             },

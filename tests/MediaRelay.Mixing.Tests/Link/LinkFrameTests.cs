@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using MediaRelay.Mixing.Link;
 
@@ -10,7 +9,7 @@ public sealed class LinkFrameTests
     public void TryRead_WrittenFrames_ComeBackOneByOne()
     {
         var bytes = Frame(LinkFrameType.SourceVideo, 3, [1, 2, 3]).Concat(Frame(LinkFrameType.Heartbeat, 0, [])).ToArray();
-        var buffer = new ReadOnlySequence<byte>(bytes);
+        ReadOnlySpan<byte> buffer = bytes;
         Assert.Equal(LinkFrame.ReadResult.Frame, LinkFrame.TryRead(ref buffer, out var type, out var stream, out var payload));
         Assert.Equal((LinkFrameType.SourceVideo, (byte)3), (type, stream));
         Assert.Equal([1, 2, 3], payload.ToArray());
@@ -26,7 +25,7 @@ public sealed class LinkFrameTests
         var bytes = Frame(LinkFrameType.OutputRtp, 1, new byte[50]);
         for (var length = 0; length < bytes.Length; length++)
         {
-            var buffer = new ReadOnlySequence<byte>(bytes, 0, length);
+            ReadOnlySpan<byte> buffer = bytes.AsSpan(0, length);
             Assert.Equal(LinkFrame.ReadResult.Incomplete, LinkFrame.TryRead(ref buffer, out _, out _, out _));
             Assert.Equal(length, buffer.Length);
         }
@@ -41,7 +40,7 @@ public sealed class LinkFrameTests
     {
         var bytes = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, length);
-        var buffer = new ReadOnlySequence<byte>(bytes);
+        ReadOnlySpan<byte> buffer = bytes;
         Assert.Equal(LinkFrame.ReadResult.Malformed, LinkFrame.TryRead(ref buffer, out _, out _, out _));
     }
 

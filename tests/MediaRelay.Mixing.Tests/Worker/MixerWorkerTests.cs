@@ -36,6 +36,8 @@ public sealed class MixerWorkerTests
         Arguments = Options.Arguments,
         StartTimeout = Options.StartTimeout,
         HeartbeatTimeout = TimeSpan.FromSeconds(20),
+        StallTimeout = TimeSpan.FromSeconds(20),
+        StarvedTimeout = TimeSpan.FromSeconds(20),
     };
 
     private static readonly MixerSourceSpec SourceA = new(0, "room-a", "merchant-a", "Arbor", VideoCodec.H264);
@@ -123,20 +125,125 @@ public sealed class MixerWorkerTests
     }
 
     [Fact]
-    public async Task Worker_Hung_IsNoticedAndKilled()
+    public async Task Worker_Hung_IsNoticedWithin500MillisecondsAndKilled()
     {
         MixerOutputSpec[] outputs = [MixerOutputSpec.Program(Program)];
         using var viewer = new TestViewer(outputs);
         await using var link = await StartAsync(outputs, viewer);
         using var process = Process.GetProcessById(link.ProcessId);
-        using (var stop = Process.Start("kill", ["-STOP", link.ProcessId.ToString()]))
-        {
-            await stop.WaitForExitAsync();
-        }
-
+        using var stop = Process.Start("kill", ["-STOP", link.ProcessId.ToString()]);
+        await stop.WaitForExitAsync();
         var exit = await viewer.Exited.WaitAsync(Limit);
         Assert.Equal(MixerExitKind.Hung, exit.Kind);
+
+        // By the link's own clock, which does not count the time that a busy machine gives this process no turn.
+        var silence = double.Parse(exit.Detail.Split(' ').SkipWhile(word => word != "for").ElementAt(1));
+        Assert.InRange(silence, 400, 500);
         await process.WaitForExitAsync().WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Worker_EveryCoreBusyForTenSeconds_CountsAsAlive()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true), MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer);
+        var load = Enumerable.Range(0, Environment.ProcessorCount)
+            .Select(_ => Process.Start("timeout", ["10", "sh", "-c", "while :; do :; done"])).ToList();
+        var over = Task.WhenAll(load.Select(process => process.WaitForExitAsync()));
+        var first = await Task.WhenAny(viewer.Exited, over);
+        await over;
+        load.ForEach(process => process.Dispose());
+        Assert.True(first == over, first == over ? "" : (await viewer.Exited).Detail);
+    }
+
+    [Fact]
+    public async Task Spare_Prepared_BeginsASessionAndTellsWhenItDies()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true), MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await MixerLink.ConnectAsync(Options, viewer.OnLog, CancellationToken.None);
+        await link.PrepareAsync(new CodecElements(), CancellationToken.None);
+        Assert.False(link.Exited.IsCompleted);
+        await link.BeginAsync(Spec(outputs), viewer, TimeProvider.System, CancellationToken.None);
+        using var red = new TestHost(0, VideoCodec.H264, Red, 440);
+        await new Hosts(link, viewer, red).PlayUntilAsync(() => viewer.Pictures.Any(picture => IsLike(picture.Top, Red)));
+        Assert.Empty(viewer.Log);
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => link.BeginAsync(Spec(outputs), viewer, TimeProvider.System, CancellationToken.None));
+        using (var process = Process.GetProcessById(link.ProcessId))
+        {
+            process.Kill();
+        }
+
+        Assert.Equal(MixerExitKind.Died, (await link.Exited.WaitAsync(Limit)).Kind);
+    }
+
+    [Fact]
+    public async Task Spare_ElementMissing_SaysWhichOne()
+    {
+        await using var link = await MixerLink.ConnectAsync(Options, static _ => { }, CancellationToken.None);
+        var problem = await Assert.ThrowsAsync<MixerStartException>(
+            () => link.PrepareAsync(new CodecElements { Vp8Decoder = "nosuchdec" }, CancellationToken.None));
+        Assert.Contains("nosuchdec", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SetCanvasStep_Two_HalvesThePicturesAndKeepsTheTimeline()
+    {
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer, Patient);
+        using var red = new TestHost(0, VideoCodec.H264, Red, 440);
+        var hosts = new Hosts(link, viewer, red);
+        await hosts.PlayUntilAsync(() => viewer.Stats is { FrameRate: 30, FramesComposed: > 20 });
+        link.SetCanvasStep(2);
+        await hosts.PlayUntilAsync(() => viewer.Stats is { FrameRate: 15 });
+        var halved = viewer.Timestamps[0].Last();
+        await hosts.PlayUntilAsync(() => viewer.Timestamps[0].Last() > halved + (2 * 90_000));
+        link.SetCanvasStep(1);
+        await hosts.PlayUntilAsync(() => viewer.Stats is { FrameRate: 30 });
+        var whole = viewer.Timestamps[0].Last();
+        await hosts.PlayUntilAsync(() => viewer.Timestamps[0].Last() > whole + 90_000);
+
+        // Never back, always on the grid of the whole rate; at the halved one no two pictures follow each other on it.
+        var times = viewer.Timestamps[0].ToList();
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second > pair.First && (pair.Second - pair.First) % 3_000 == 0));
+        Assert.DoesNotContain(
+            times.Zip(times.Skip(1)).Where(pair => pair.First > halved && pair.First < halved + 90_000),
+            pair => (pair.Second - pair.First) % 6_000 != 0);
+        Assert.Contains(times.Zip(times.Skip(1)).Where(pair => pair.First > whole), pair => pair.Second - pair.First == 3_000);
+    }
+
+    [Fact]
+    public async Task Worker_KeptToACpu_RunsThereWithLowerPriorityButForItsLink()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var self = Process.GetCurrentProcess();
+        var cpu = System.Numerics.BitOperations.TrailingZeroCount(self.ProcessorAffinity);
+        Assert.True(CpuSet.TryParse(cpu.ToString(), out var cpus));
+        var options = new MixerWorkerOptions
+        {
+            Executable = Options.Executable, Arguments = Options.Arguments, StartTimeout = Options.StartTimeout, Nice = 7, Cpus = cpus,
+            HeartbeatTimeout = Patient.HeartbeatTimeout, StallTimeout = Patient.StallTimeout, StarvedTimeout = Patient.StarvedTimeout,
+        };
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true), MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer(outputs);
+        await using var link = await StartAsync(outputs, viewer, options);
+        var threads = Directory.EnumerateDirectories($"/proc/{link.ProcessId}/task").Select(task => (
+            Name: File.ReadAllText(Path.Combine(task, "comm")).Trim(),
+            Nice: NiceOf(File.ReadAllText(Path.Combine(task, "stat"))),
+            Cpus: File.ReadLines(Path.Combine(task, "status")).Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)))).ToList();
+        Assert.All(threads, thread => Assert.EndsWith($"\t{cpu}", thread.Cpus, StringComparison.Ordinal));
+        Assert.All(threads.Where(thread => thread.Name is "canvas" or "sound" or "encode 0" or "decode 0"), thread => Assert.Equal(7, thread.Nice));
+        Assert.Contains(threads, thread => thread.Name == "canvas");
+        Assert.All(threads.Where(thread => thread.Name is "heartbeat" or "mixer link out"), thread => Assert.Equal(0, thread.Nice));
+        Assert.Equal(2, threads.Count(thread => thread.Name is "heartbeat" or "mixer link out"));
+        Assert.Contains(threads, thread => thread.Name == "mix cohost");
     }
 
     [Fact]
@@ -200,6 +307,9 @@ public sealed class MixerWorkerTests
     private static Task<MixerLink> StartAsync(
         IReadOnlyList<MixerOutputSpec> outputs, TestViewer viewer, MixerWorkerOptions? options = null) =>
         MixerLink.StartAsync(Spec(outputs), options ?? Options, viewer, TimeProvider.System, CancellationToken.None);
+
+    // proc(5): nice is the 19th field of stat, the 17th behind the name in brackets.
+    private static int NiceOf(string stat) => int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16]);
 
     private static bool IsLike((int U, int V) seen, (byte Y, byte U, byte V) colour) =>
         Math.Abs(seen.U - colour.U) < 20 && Math.Abs(seen.V - colour.V) < 20;

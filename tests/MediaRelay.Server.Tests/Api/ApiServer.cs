@@ -30,6 +30,10 @@ public sealed class ApiServer : IDisposable
             builder.UseSetting("MediaRelay:Data:Directory", _directory);
             builder.UseSetting("MediaRelay:Media:Port", "0");
             builder.UseSetting("MediaRelay:Media:BindAddress", "127.0.0.1");
+
+            // Nothing here is mixed, and the machine is busy with other tests.
+            builder.UseSetting("MediaRelay:CoHost:SpareWorkers", "0");
+            builder.UseSetting("MediaRelay:CoHost:CoresPerSession", "0");
             builder.ConfigureTestServices(configure);
             foreach (var (key, value) in settings)
             {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MediaRelay.Server.Api;
 using MediaRelay.Server.Auth;
 
 namespace MediaRelay.Server.Tests.Api;
@@ -76,6 +78,62 @@ public sealed class CoHostTests : IAsyncLifetime, IDisposable
         Assert.Equal("side-by-side", session.GetProperty("layout").GetString());
         await platform.PostAsync("/v1/cohosts", new { rooms = new[] { "third", "zeta-room" }, state = "active" }, 409);
         Assert.Equal(1, (await _server.Operator.GetAsync("/v1/nodes/self")).GetProperty("cohostSessions").GetInt32());
+    }
+
+    [Fact]
+    public async Task Consents_OfMerchantsAndThePlatform_AreKeptWithWhoAndWhen()
+    {
+        var (acme, zeta) = (_server.Merchant("acme"), _server.Merchant("zeta"));
+        var invited = await acme.PostAsync("/v1/cohosts", BothRooms, 201);
+        var members = invited.GetProperty("members").EnumerateArray().ToList();
+        Assert.Equal("merchant", members[0].GetProperty("acceptedBy").GetString());
+        Assert.Equal(invited.GetProperty("invitedAt").GetDateTimeOffset(), members[0].GetProperty("acceptedAt").GetDateTimeOffset());
+        Assert.Equal(JsonValueKind.Null, members[1].TryGetProperty("acceptedBy", out var by) ? by.ValueKind : JsonValueKind.Null);
+
+        var id = Id(invited);
+        var active = await zeta.PostAsync($"/v1/cohosts/{id}/accept");
+        var again = await zeta.PostAsync($"/v1/cohosts/{id}/accept");
+        Assert.Equal(active.GetRawText(), again.GetRawText());
+        members = [.. active.GetProperty("members").EnumerateArray()];
+        Assert.Equal("merchant", members[1].GetProperty("acceptedBy").GetString());
+        Assert.Equal(active.GetProperty("activeAt").GetDateTimeOffset(), members[1].GetProperty("acceptedAt").GetDateTimeOffset());
+        await acme.DeleteAsync($"/v1/cohosts/{id}", 200);
+
+        var asked = Id(await acme.PostAsync("/v1/cohosts", BothRooms, 201));
+        members = [.. (await _server.Platform.PostAsync($"/v1/cohosts/{asked}/accept")).GetProperty("members").EnumerateArray()];
+        Assert.Equal(["merchant", "platform"], members.Select(member => member.GetProperty("acceptedBy").GetString()));
+    }
+
+    [Fact]
+    public async Task Session_NoCapacityLeft_IsRefusedLastAndRepeatsAreNot()
+    {
+        var full = new Full();
+        using var server = await new ApiServer(services => services.AddSingleton<ICoHostCapacity>(full)).WithTwoMerchantsAsync();
+        var (acme, zeta) = (server.Merchant("acme"), server.Merchant("zeta"));
+        var body = JsonSerializer.Serialize(BothRooms);
+        using var first = await acme.SendAsync("POST", "/v1/cohosts", body, headers: ("Idempotency-Key", "k1"));
+        var id = first.Headers.Location!.OriginalString.Split('/')[^1];
+
+        full.Reason = "There is too little CPU: 0.35 of a core is needed, 0.10 is free.";
+        using (var refused = await zeta.SendAsync("POST", $"/v1/cohosts/{id}/accept"))
+        {
+            Assert.Equal(503, (int)refused.StatusCode);
+            Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+            Assert.Contains("0.35 of a core", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("invited", (await zeta.GetAsync($"/v1/cohosts/{id}")).GetProperty("state").GetString());
+        await acme.PostAsync("/v1/cohosts", BothRooms, 503);
+        await acme.PostAsync("/v1/cohosts", new { rooms = new[] { "acme-room", "nowhere" } }, 404);
+        using var again = await acme.SendAsync("POST", "/v1/cohosts", body, headers: ("Idempotency-Key", "k1"));
+        Assert.Equal(201, (int)again.StatusCode);
+        Assert.Equal(first.Headers.Location, again.Headers.Location);
+
+        full.Reason = null;
+        Assert.Equal("active", (await zeta.PostAsync($"/v1/cohosts/{id}/accept")).GetProperty("state").GetString());
+        full.Reason = "There is too little CPU.";
+        Assert.Equal("active", (await zeta.PostAsync($"/v1/cohosts/{id}/accept")).GetProperty("state").GetString());
+        await server.Platform.PostAsync("/v1/cohosts", new { rooms = new[] { "zeta-room", "acme-room" }, state = "active" }, 409);
     }
 
     [Theory]
@@ -179,4 +237,12 @@ public sealed class CoHostTests : IAsyncLifetime, IDisposable
     private static string Id(JsonElement session) => session.GetProperty("cohostId").GetString()!;
 
     private static string[] Ids(JsonElement list) => [.. list.GetProperty("cohosts").EnumerateArray().Select(Id)];
+
+    /// <summary>Capacity as a test wants it.</summary>
+    private sealed class Full : ICoHostCapacity
+    {
+        public string? Reason { get; set; }
+
+        public string? WhyNone(int rooms) => Reason;
+    }
 }

@@ -27,7 +27,8 @@ internal sealed record CoHostMemberResponse(
     string MerchantId,
     string MerchantName,
     [property: Description("Whether the merchant's consent is recorded.")] bool Accepted,
-    DateTimeOffset? AcceptedAt);
+    DateTimeOffset? AcceptedAt,
+    [property: Description("Who gave it: merchant, or platform on the merchant's behalf; null while it is missing.")] string? AcceptedBy);
 
 internal sealed record CoHostResponse(
     string CohostId,

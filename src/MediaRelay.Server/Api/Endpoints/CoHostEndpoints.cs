@@ -33,7 +33,8 @@ internal static class CoHostEndpoints
         endpoints.MapApi("GET", "/v1/cohosts/{cohostId}", Tag, "Read a session.", Get())
             .Gives<CoHostResponse>().Refuses(401, 403, 404);
         endpoints.MapApi("POST", "/v1/cohosts/{cohostId}/accept", Tag, "Give consent. Repeats are harmless.", Step(
-            "accept this invitation", (call, session) => call.Commerce().AcceptCoHostAsync(call.At, session.Id, call.AsParty())))
+            "accept this invitation",
+            (call, session) => call.Commerce().AcceptCoHostAsync(call.At, session.Id, call.AsParty(), WhyNoMix(call, session.Rooms.Length))))
             .Gives<CoHostResponse>().Refuses(401, 403, 404, 409, 503);
         endpoints.MapApi("POST", "/v1/cohosts/{cohostId}/decline", Tag, "Refuse consent. Repeats are harmless.", Step(
             "decline this invitation", (call, session) => call.Commerce().DeclineCoHostAsync(call.At, session.Id, call.AsParty())))
@@ -60,12 +61,13 @@ internal static class CoHostEndpoints
                 return refused;
             }
 
-            var outcome = await call.Commerce().CreateCoHostAsync(call.At, call.AsParty(), request);
+            var outcome = await call.Commerce().CreateCoHostAsync(
+                call.At, call.AsParty(), request, WhyNoMix(call, request.Rooms.Count));
             return outcome.TryGet(out var put, out var problem)
                 ? Answers.OkOrCreated(
                     isCreated: true, $"/v1/cohosts/{put.Value.Id}", call.Http, CoHostViews.Show(call.Commerce(), put.Value),
                     ApiJson.Default.CoHostResponse)
-                : problem.ToResult();
+                : ToResult(problem);
         });
 
     private static ApiEndpoint List() => ApiCall
@@ -106,7 +108,7 @@ internal static class CoHostEndpoints
     private static ApiEndpoint Step(string doing, Func<ApiContext, CoHostSession, Task<Outcome<CoHostSession>>> step) => OwnSession(doing)
         .Answer(async (call, session) => (await step(call, session)).TryGet(out var after, out var problem)
             ? Answers.Ok(CoHostViews.Show(call.Commerce(), after), ApiJson.Default.CoHostResponse)
-            : problem.ToResult());
+            : ToResult(problem));
 
     private static ApiEndpoint Arrange() => OwnSession("arrange this session")
         .Read(ApiJson.Default.CoHostLayoutRequest)
@@ -189,7 +191,7 @@ internal static class CoHostEndpoints
         return true;
     }
 
-    // What a well-formed request may still run into: rooms of others, a platform's privilege, no place to mix.
+    // What a well-formed request may still run into: rooms of others, a platform's privilege, a node that drains.
     private static ProblemResult? RefuseRequest(ApiContext call, CoHostCreateRequest body, CoHostRequest request)
     {
         if (call.Bearer.Role == AccessRole.Merchant)
@@ -206,12 +208,13 @@ internal static class CoHostEndpoints
             }
         }
 
-        if (call.Service<DrainState>().RefuseNewSession() is { } draining)
-        {
-            return draining;
-        }
-
-        var missing = call.Http.RequestServices.GetService<ICoHostCapacity>()?.WhyNone(request.Rooms.Count);
-        return missing is null ? null : HttpProblem.Unavailable(missing, RetryAfter);
+        return call.Service<DrainState>().RefuseNewSession();
     }
+
+    // Looked at last: what stands against the session itself is said first, and a repeat is answered as before.
+    private static string? WhyNoMix(ApiContext call, int rooms) =>
+        call.Http.RequestServices.GetService<ICoHostCapacity>()?.WhyNone(rooms);
+
+    private static ProblemResult ToResult(Problem problem) =>
+        problem.Kind == ProblemKind.Unavailable ? HttpProblem.Unavailable(problem.Detail, RetryAfter) : problem.ToResult();
 }

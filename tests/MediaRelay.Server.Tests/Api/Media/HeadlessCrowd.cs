@@ -9,7 +9,7 @@ using MediaRelay.Client.Viewers;
 
 namespace MediaRelay.Server.Tests.Api.Media;
 
-/// <summary>Hosts and viewers without a browser, over the media port of a server in this process.</summary>
+/// <summary>Hosts and viewers without a browser, over the media port of a server.</summary>
 internal sealed class HeadlessCrowd : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -23,8 +23,14 @@ internal sealed class HeadlessCrowd : IDisposable
     private readonly TokenMinter _tokens = new(TokenMinter.DevelopmentKey, TokenMinter.DevelopmentSecret, TimeProvider.System);
 
     public HeadlessCrowd(ApiServer server)
+        : this(server.CreateClient())
     {
-        _http = server.CreateClient();
+    }
+
+    /// <param name="http">A client of the server with its address; belongs to the crowd from now on.</param>
+    public HeadlessCrowd(HttpClient http)
+    {
+        _http = http;
         _whip = new WhipClient(_http, _http.BaseAddress!);
         _whep = new WhepClient(_http, _http.BaseAddress!);
         _peers = new HeadlessPeers(new HeadlessPeersOptions(), TimeProvider.System, new Random(7), fault =>

@@ -22,6 +22,9 @@ internal static class ChildProcesses
         return found;
     }
 
+    /// <summary>What the process calls itself; empty when it has ended.</summary>
+    public static string ReadName(int id) => ReadIfThere($"/proc/{id}/comm").TrimEnd('\n');
+
     private static int ReadParent(int id)
     {
         // "pid (name) state ppid …"; the name may contain anything, so count from its closing bracket (proc(5)).

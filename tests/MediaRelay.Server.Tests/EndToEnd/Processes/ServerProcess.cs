@@ -64,6 +64,9 @@ internal sealed class ServerProcess : IAsyncDisposable
                 "--urls", "http://127.0.0.1:0",
                 "--MediaRelay:Media:Port", "0",
                 "--MediaRelay:Data:Directory", dataDirectory,
+
+                // Browsers and other tests use the machine too: that is no reason to refuse a session.
+                "--MediaRelay:CoHost:CoresPerSession", "0",
             },
         };
         foreach (var setting in settings)
@@ -111,8 +114,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return line is null ? 0 : double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Process ids of the mixer workers that it runs now.</summary>
-    public IReadOnlyList<int> FindMixerWorkers() => ChildProcesses.Find(Id, "mixer-worker", "run");
+    /// <summary>Process ids of the workers that mix a session now; those that wait for one are called otherwise.</summary>
+    public IReadOnlyList<int> FindMixerWorkers() =>
+        [.. ChildProcesses.Find(Id, "mixer-worker", "run").Where(id => ChildProcesses.ReadName(id) != "mix-spare")];
 
     /// <summary>Ends it as a power failure would (SIGKILL), without its children.</summary>
     public async Task KillAsync()
