@@ -21,4 +21,13 @@ public sealed record MixerSourceStats
 
     /// <summary>Picture ahead (+) or behind (−) of sound at capture, in ms.</summary>
     public double AvSkewMs { get; init; }
+
+    /// <summary>
+    /// From the arrival of a picture's last packet at the relay until the mix that shows it is encoded, in ms, smoothed: what
+    /// mixing adds to passing the picture on.
+    /// </summary>
+    public double AddedLatencyMs { get; init; }
+
+    /// <summary>Time that its last picture stood still for want of another one (more than 100 ms), in ms.</summary>
+    public long HeldMs { get; init; }
 }

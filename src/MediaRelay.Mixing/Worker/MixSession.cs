@@ -257,7 +257,8 @@ internal sealed class MixSession : IDisposable
     public MixerStats GetStats()
     {
         var model = _model;
-        var sources = Array.ConvertAll(model.Sources, GetStats);
+        var encodeDelay = model.VideoOutputs.Select(output => output.EncodeDelay).DefaultIfEmpty().Max();
+        var sources = Array.ConvertAll(model.Sources, source => GetStats(source, encodeDelay));
         return new MixerStats
         {
             FramesComposed = _canvasLoop.Composed,
@@ -270,7 +271,7 @@ internal sealed class MixSession : IDisposable
             FramesSkippedByEncoder = model.VideoOutputs.Sum(output => output.Skipped),
             DelayMs = Delay.Current.TotalMilliseconds,
             AvSkewMs = sources.Select(source => source.AvSkewMs).OrderByDescending(Math.Abs).FirstOrDefault(),
-            EncodeDelayMs = model.VideoOutputs.Select(output => output.EncodeDelay.TotalMilliseconds).DefaultIfEmpty().Max(),
+            EncodeDelayMs = encodeDelay.TotalMilliseconds,
             PostsDropped = _link.Dropped,
             Sources = sources,
         };
@@ -292,7 +293,7 @@ internal sealed class MixSession : IDisposable
         _stop.Dispose();
     }
 
-    private static MixerSourceStats GetStats(MixSource source) => new()
+    private static MixerSourceStats GetStats(MixSource source, TimeSpan encodeDelay) => new()
     {
         Index = source.Spec.Index,
         IsLive = source.IsLive,
@@ -300,6 +301,8 @@ internal sealed class MixSession : IDisposable
         PicturesLost = source.Video.Lost,
         ConcealedMs = source.Audio.Concealed * 1000 / MixClock.AudioRate,
         JitterMs = source.Video.Jitter.TotalMilliseconds,
+        AddedLatencyMs = source.IsLive ? (source.Delay.Current + encodeDelay - source.Video.Uplink).TotalMilliseconds : 0,
+        HeldMs = (long)source.Held.TotalMilliseconds,
         AvSkewMs = source.IsLive && source.Audio.Lag is { } lag ? (source.VideoOffset + lag).TotalMilliseconds : 0,
     };
 

@@ -17,7 +17,11 @@ internal sealed class MixSource : IDisposable
     // A host may blink; after half a second viewers would take the still picture for a broken one.
     private static readonly TimeSpan HoldTime = TimeSpan.FromMilliseconds(500);
 
+    // Three pictures at 30 a second: viewers begin to see that it stands still.
+    private static readonly TimeSpan StillTime = TimeSpan.FromMilliseconds(100);
+
     private readonly TileSlates _slates;
+    private long _held;
     private Timestamp _lastNew = Timestamp.Never;
     private DecodedPicture? _picture;
 
@@ -52,6 +56,9 @@ internal sealed class MixSource : IDisposable
     /// <summary>The tile shows the host.</summary>
     public bool IsLive { get; private set; }
 
+    /// <summary>How long its last picture stood still altogether, before another one or the slate came. Any thread.</summary>
+    public TimeSpan Held => new(Interlocked.Read(ref _held));
+
     /// <summary>What this source needs; null while nothing has come.</summary>
     public TimeSpan? NeededDelay => (Video.Delays.HasValue, Audio.Delays.HasValue) switch
     {
@@ -68,14 +75,17 @@ internal sealed class MixSource : IDisposable
     {
         var capture = now - Delay.Current;
         _picture = Video.Pictures.Select(capture, out var isNew);
+        var wasLive = IsLive;
         if (isNew)
         {
+            NoteHeld(wasLive ? now - _lastNew : TimeSpan.Zero);
             _lastNew = now;
             VideoOffset = Video.Pictures.CurrentCapture - capture;
         }
 
         IsLive = _picture is not null && now - _lastNew <= HoldTime;
         isRepeated = IsLive && !isNew;
+        NoteHeld(wasLive && !IsLive ? HoldTime : TimeSpan.Zero);
         return IsLive ? _picture : null;
     }
 
@@ -87,5 +97,13 @@ internal sealed class MixSource : IDisposable
         Video.Dispose();
         Audio.Dispose();
         _slates.Dispose();
+    }
+
+    private void NoteHeld(TimeSpan time)
+    {
+        if (time > StillTime)
+        {
+            Interlocked.Add(ref _held, time.Ticks);
+        }
     }
 }

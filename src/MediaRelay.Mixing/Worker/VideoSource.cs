@@ -54,6 +54,7 @@ internal sealed class VideoSource : IDisposable
     private int _fruitless;
     private Timestamp _lastRequest = Timestamp.Zero;
     private long _delaysFrom;
+    private long _uplink;
     private long _decoded;
     private long _lost;
 
@@ -84,6 +85,9 @@ internal sealed class VideoSource : IDisposable
     public long Decoded => Interlocked.Read(ref _decoded);
 
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Time from a picture's capture to the arrival of its last packet at the relay, smoothed.</summary>
+    public TimeSpan Uplink => new(Interlocked.Read(ref _uplink));
 
     public TimeSpan Jitter
     {
@@ -116,12 +120,16 @@ internal sealed class VideoSource : IDisposable
                 _ssrc = packet.Ssrc;
             }
 
-            _clock.OnPacket(arrival, _timestamps.Unwrap(packet.Timestamp));
+            var timestamp = _timestamps.Unwrap(packet.Timestamp);
+            _clock.OnPacket(arrival, timestamp);
             _reorder.Insert(arrival, packet);
-
-            // There is nothing to decode before a picture's last packet, unless one that was missing lets others go.
-            if (!packet.Marker && !_isGap)
+            if (packet.Marker)
             {
+                NoteArrival(arrival - _clock.ToCapture(timestamp));
+            }
+            else if (!_isGap)
+            {
+                // There is nothing to decode before a picture's last packet, unless one that was missing lets others go.
                 return;
             }
         }
@@ -169,9 +177,16 @@ internal sealed class VideoSource : IDisposable
         _arrived.Dispose();
     }
 
+    private void NoteArrival(TimeSpan sinceCapture)
+    {
+        var smoothed = Interlocked.Read(ref _uplink);
+        Interlocked.Exchange(ref _uplink, smoothed == 0 ? sinceCapture.Ticks : smoothed + ((sinceCapture.Ticks - smoothed) / 16));
+    }
+
     private void Restart()
     {
         _generation++;
+        Interlocked.Exchange(ref _uplink, 0);
         _reorder.Reset();
         _clock.Reset();
         Delays.Reset();

@@ -17,6 +17,8 @@ internal sealed class MixMetrics
     private readonly Histogram<double> _skew;
     private readonly Histogram<double> _setup;
     private readonly Histogram<double> _start;
+    private readonly Histogram<double> _added;
+    private readonly Counter<double> _held;
     private readonly Counter<long> _slow;
     private readonly Counter<long> _workersTaken;
 
@@ -34,6 +36,10 @@ internal sealed class MixMetrics
             meter, "cohost_link_setup_seconds", "Time from an active session to the mix in every room's feed.", [0.2, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10]);
         _start = Histogram(
             meter, "mix_start_seconds", "Time from wanting a worker to each step of the mix's start.", [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5]);
+        _added = Histogram(
+            meter, "mix_added_latency_seconds", "Time that mixing adds to passing a picture on, worst source; once a second and mix.",
+            [0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.3, 0.5]);
+        _held = meter.CreateCounter<double>("mix_source_hold_seconds_total", description: "Time that a live source's last picture stood still in its tile.");
         _slow = meter.CreateCounter<long>("mix_slow_steps_total", description: "What was done because a mixer was too slow or calm again.");
         _workersTaken = meter.CreateCounter<long>("mix_worker_starts_total", description: "Mixers that came into view: a spare worker or a new one.");
     }
@@ -46,6 +52,11 @@ internal sealed class MixMetrics
         _black.Add(Math.Max(0, now.FramesBlack - before.FramesBlack));
         _delay.Record(now.DelayMs / 1000);
         _skew.Record(Math.Abs(now.AvSkewMs) / 1000);
+        _held.Add(Math.Max(0, now.Sources.Sum(source => source.HeldMs) - before.Sources.Sum(source => source.HeldMs)) / 1000.0);
+        if (now.Sources.Any(source => source.IsLive))
+        {
+            _added.Record(now.Sources.Where(source => source.IsLive).Max(source => source.AddedLatencyMs) / 1000);
+        }
     }
 
     public void Exited(string how) => _workerExits.Add(1, KeyValuePair.Create<string, object?>("kind", how));

@@ -180,7 +180,8 @@ internal sealed class MixRun : IMixerOutput
     {
         if ((uint)source < (uint)_rooms.Length)
         {
-            _rooms[source].RequestHostKeyFrame();
+            // The first one may have been on its way before the tap was there; the whole mix waits for the next.
+            _rooms[source].RequestHostKeyFrame(isUrgent: !Volatile.Read(ref _isGathered));
         }
     }
 

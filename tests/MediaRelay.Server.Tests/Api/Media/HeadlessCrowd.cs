@@ -6,6 +6,7 @@ using MediaRelay.Client.Platform;
 using MediaRelay.Client.Signaling;
 using MediaRelay.Client.Sources;
 using MediaRelay.Client.Viewers;
+using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Server.Tests.Api.Media;
 
@@ -41,6 +42,9 @@ internal sealed class HeadlessCrowd : IDisposable
             }
         });
     }
+
+    /// <summary>The clock of all times that the peers tell.</summary>
+    public Timestamp Now => _peers.Clock.Now;
 
     /// <summary>A host with a small picture that is live as soon as its first key frame is through.</summary>
     public async Task<HeadlessHost> PublishAsync(string roomId, SyntheticMediaOptions? source = null)

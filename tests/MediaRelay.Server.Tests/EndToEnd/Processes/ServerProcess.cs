@@ -114,9 +114,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return line is null ? 0 : double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Process ids of the workers that mix a session now; those that wait for one are called otherwise.</summary>
+    /// <summary>Process ids of the workers that mix a session now, by what they call themselves.</summary>
     public IReadOnlyList<int> FindMixerWorkers() =>
-        [.. ChildProcesses.Find(Id, "mixer-worker", "run").Where(id => ChildProcesses.ReadName(id) != "mix-spare")];
+        [.. ChildProcesses.Find(Id, "mixer-worker", "run").Where(id => ChildProcesses.ReadName(id).StartsWith("mix ", StringComparison.Ordinal))];
 
     /// <summary>Ends it as a power failure would (SIGKILL), without its children.</summary>
     public async Task KillAsync()

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MediaRelay.Client.Hosts;
 using MediaRelay.Client.Sources;
 using MediaRelay.Client.Viewers;
+using MediaRelay.Protocols.Time;
 using MediaRelay.Server.Tests.Api.Media;
 using MediaRelay.Server.Tests.EndToEnd.Processes;
 
@@ -18,6 +19,9 @@ internal sealed class MixStage(ServerProcess server) : IDisposable
     private readonly HeadlessCrowd _crowd = new(new HttpClient { BaseAddress = server.Address });
 
     public ServerProcess Server => server;
+
+    /// <summary>The viewers' clock.</summary>
+    public Timestamp Now => _crowd.Now;
 
     /// <summary>A merchant and its room with the same name.</summary>
     public async Task RegisterAsync(string name)

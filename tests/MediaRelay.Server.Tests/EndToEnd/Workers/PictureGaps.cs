@@ -1,3 +1,4 @@
+using MediaRelay.Client.Sources;
 using MediaRelay.Client.Viewers;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Sdp;
@@ -13,6 +14,8 @@ internal sealed class PictureGaps : ViewerObserver
     private (Timestamp At, RtpTimestamp Media)? _last;
     private TimeSpan _longestArrival;
     private TimeSpan _longestMedia;
+    private Timestamp _ownSince = Timestamp.Never;
+    private Timestamp? _firstOwn;
     private long _pictures;
 
     public long Pictures
@@ -32,6 +35,39 @@ internal sealed class PictureGaps : ViewerObserver
         lock (_lock)
         {
             return (_streams.Count, _longestArrival, _longestMedia);
+        }
+    }
+
+    /// <summary>From <paramref name="now"/> on the first picture that is the host's own, not a mix, is noted.</summary>
+    public void AwaitOwn(Timestamp now)
+    {
+        lock (_lock)
+        {
+            (_ownSince, _firstOwn) = (now, null);
+        }
+    }
+
+    /// <summary>When the first of the host's own pictures came; null while none has.</summary>
+    public Timestamp? FirstOwn
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _firstOwn;
+            }
+        }
+    }
+
+    // Only what a synthetic host sent has a time code; in a mix it is lost.
+    public override void OnPicture(HeadlessViewer viewer, Timestamp now, in PictureTimes times)
+    {
+        lock (_lock)
+        {
+            if (now >= _ownSince)
+            {
+                _firstOwn ??= now;
+            }
         }
     }
 
