@@ -17,9 +17,9 @@ public sealed class WorkerLossTests(ITestOutputHelper output)
     public async Task Worker_KilledOrHungDuringASession_IsReplacedByTheSpare(string signal)
     {
         var data = Directory.CreateTempSubdirectory("mediarelay-e2e-worker-").FullName;
-        await using var server = await ServerProcess.StartAsync(data);
-        using (var stage = new MixStage(server))
+        await using (var server = await ServerProcess.StartAsync(data))
         {
+            using var stage = new MixStage(server);
             foreach (var room in (string[])["main", "brand"])
             {
                 await stage.RegisterAsync(room);
@@ -57,14 +57,12 @@ public sealed class WorkerLossTests(ITestOutputHelper output)
             Assert.InRange(media.TotalMilliseconds, 0, LongestNoticing);
             var kind = signal == "KILL" ? "died" : "hung";
             Assert.Equal(1, await server.ReadMetricAsync($"mediarelay_mix_worker_exits_total{{kind=\"{kind}\"}}"));
+            foreach (var line in server.Log.Split('\n').Where(line => line.Contains("is shown in every room", StringComparison.Ordinal)))
+            {
+                output.WriteLine(line);
+            }
         }
 
-        foreach (var line in server.Log.Split('\n').Where(line => line.Contains("is shown in every room", StringComparison.Ordinal)))
-        {
-            output.WriteLine(line);
-        }
-
-        await server.DisposeAsync();
         Directory.Delete(data, recursive: true);
     }
 }
