@@ -108,7 +108,7 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     public async Task PrepareAsync(CodecElements elements, CancellationToken cancellation)
     {
         PostJson(LinkFrameType.Prepare, 0, elements, LinkJson.Default.CodecElements);
-        await UntilAsync(_prepared.Task, "get prepared", cancellation);
+        await UntilAsync(_prepared.Task, "get prepared", _options.PrepareTimeout, cancellation);
     }
 
     /// <summary>
@@ -134,7 +134,7 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         }
 
         PostJson(LinkFrameType.Start, 0, spec, LinkJson.Default.MixerSpec);
-        return UntilAsync(_started.Task, "start", cancellation);
+        return UntilAsync(_started.Task, "start", _options.StartTimeout, cancellation);
     }
 
     /// <summary>
@@ -316,10 +316,10 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         new Thread(Receive) { IsBackground = true, Name = "mixer link in" }.Start();
     }
 
-    private async Task UntilAsync(Task done, string what, CancellationToken cancellation)
+    private async Task UntilAsync(Task done, string what, TimeSpan timeout, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_options.StartTimeout);
+        limit.CancelAfter(timeout);
         try
         {
             await Task.WhenAny(done, _exited.Task).WaitAsync(limit.Token);
@@ -334,7 +334,7 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
             await DisposeAsync();
             if (failure is OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                throw MixerStartException.TooLate(_options.StartTimeout, failure);
+                throw MixerStartException.TooLate(what, timeout, failure);
             }
 
             throw;

@@ -15,6 +15,6 @@ public sealed class MixerStartException : Exception
     {
     }
 
-    internal static MixerStartException TooLate(TimeSpan limit, Exception late) =>
-        new($"The mixer worker did not start within {limit.TotalSeconds:F0} s.", late);
+    internal static MixerStartException TooLate(string what, TimeSpan limit, Exception late) =>
+        new($"The mixer worker did not {what} within {limit.TotalSeconds:F0} s.", late);
 }

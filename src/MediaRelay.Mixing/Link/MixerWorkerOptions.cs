@@ -18,6 +18,12 @@ public sealed class MixerWorkerOptions
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Time that a worker gets to prepare itself. 2 min: it does so at the lowest priority, and one that is ended half-way has cost
+    /// a busy machine all of it for nothing.
+    /// </summary>
+    public TimeSpan PrepareTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
     /// Heartbeats, which come every 50 ms, may be missing this long before a worker counts as hung. 400 ms: with the rest it is
     /// noticed within 500 ms. They leave and arrive on threads of their own. A worker that ends or is killed is seen at once, by its
     /// socket.

@@ -92,7 +92,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            throw MixerStartException.TooLate(options.StartTimeout, late);
+            throw MixerStartException.TooLate("connect", options.StartTimeout, late);
         }
         finally
         {

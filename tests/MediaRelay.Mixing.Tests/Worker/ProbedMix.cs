@@ -31,6 +31,8 @@ internal sealed class ProbedMix : IAsyncDisposable
         Arguments = [Path.Combine(AppContext.BaseDirectory, "MediaRelay.Mixing.Worker.dll"), MediaRelay.Mixing.Worker.MixerWorker.Verb],
         StartTimeout = TimeSpan.FromSeconds(60),
         HeartbeatTimeout = TimeSpan.FromSeconds(20),
+        StallTimeout = TimeSpan.FromSeconds(20),
+        StarvedTimeout = TimeSpan.FromSeconds(20),
     };
 
     private readonly MixerProbeHost[] _hosts;

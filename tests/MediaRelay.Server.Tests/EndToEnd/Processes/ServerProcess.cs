@@ -65,8 +65,10 @@ internal sealed class ServerProcess : IAsyncDisposable
                 "--MediaRelay:Media:Port", "0",
                 "--MediaRelay:Data:Directory", dataDirectory,
 
-                // Browsers and other tests use the machine too: that is no reason to refuse a session.
+                // Browsers and other tests use the machine too: that is no reason to refuse a session, and mixers must not give way
+                // to them as they do to the relay's loops.
                 "--MediaRelay:CoHost:CoresPerSession", "0",
+                "--MediaRelay:CoHost:WorkerNice", "0",
             },
         };
         foreach (var setting in settings)
