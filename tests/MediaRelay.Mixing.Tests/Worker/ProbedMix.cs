@@ -33,6 +33,7 @@ internal sealed class ProbedMix : IAsyncDisposable
         HeartbeatTimeout = TimeSpan.FromSeconds(20),
         StallTimeout = TimeSpan.FromSeconds(20),
         StarvedTimeout = TimeSpan.FromSeconds(20),
+        Nice = 0,
     };
 
     private readonly MixerProbeHost[] _hosts;

@@ -9,6 +9,7 @@ namespace MediaRelay.Mixing.Tests.Worker;
 /// What a mix is worth, from decoded pictures and samples of a real worker in real time: prints its figures, and demands what does not
 /// depend on how busy the machine is.
 /// </summary>
+[Collection(WorkerCollection.Name)]
 public sealed class ProbedMixTests(ITestOutputHelper output)
 {
     [Fact]
