@@ -39,6 +39,7 @@ public sealed class MixerWorkerTests
         HeartbeatTimeout = TimeSpan.FromSeconds(20),
         StallTimeout = TimeSpan.FromSeconds(20),
         StarvedTimeout = TimeSpan.FromSeconds(20),
+        Nice = 0,
     };
 
     private static readonly MixerSourceSpec SourceA = new(0, "room-a", "merchant-a", "Arbor", VideoCodec.H264);
