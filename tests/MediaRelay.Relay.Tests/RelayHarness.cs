@@ -27,6 +27,7 @@ internal sealed class RelayHarness : IDisposable
     private readonly Dictionary<TestPeer, VirtualNetwork> _links = [];
     private readonly CapturingWriter _output = new();
     private readonly RelayShard[] _shards;
+    private readonly HashSet<RelayShard> _reached = [];
     private ushort _nextPort = 10_000;
 
     /// <param name="pool">Instead of one that finds leaks and never uses a buffer again.</param>
@@ -131,7 +132,7 @@ internal sealed class RelayHarness : IDisposable
 
     public void Run(int milliseconds) => Run(TimeSpan.FromMilliseconds(milliseconds));
 
-    /// <summary>One turn of every loop, so much later.</summary>
+    /// <summary>What every loop has to do, so much later.</summary>
     public void Turn(double milliseconds)
     {
         Now += TimeSpan.FromMilliseconds(milliseconds);
@@ -166,6 +167,7 @@ internal sealed class RelayHarness : IDisposable
         Assert.True(buffer.TrySet(datagram));
         buffer.ArrivedAt = arrivedAt ?? Timestamp.Never;
         var shard = _shards[from.Port % _shards.Length];
+        _reached.Add(shard);
         shard.HandleDatagram(Now, buffer, new NetworkPath(ServerAddress, from));
     }
 
@@ -220,7 +222,11 @@ internal sealed class RelayHarness : IDisposable
         {
             foreach (var shard in _shards)
             {
-                shard.Process(Now, WallClock, _output);
+                // As on a real loop: without a datagram it turns only when it has said so.
+                if (_reached.Remove(shard) || shard.NextTimeout <= Now)
+                {
+                    shard.Process(Now, WallClock, _output);
+                }
             }
         }
 

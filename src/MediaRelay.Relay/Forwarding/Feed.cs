@@ -69,6 +69,17 @@ public sealed class Feed
 
     internal bool HasViewers => Array.Exists(_attached, attached => attached);
 
+    /// <summary>When a picture that is kept back goes out in parts; never while none is. On the home loop.</summary>
+    internal Timestamp HoldDeadline => _timeline.HoldDeadline;
+
+    /// <summary>The home loop reminds the feed of <see cref="HoldDeadline"/>; the loop's alone.</summary>
+    internal bool IsHolding { get; set; }
+
+    /// <summary>
+    /// When <see cref="HandleTimeout"/> must be called, beside the looks at all timers that the loop takes anyway. On the home loop.
+    /// </summary>
+    internal Timestamp NextTimeout => _active == _slate && HasViewers ? _slate.NextTimeout : Timestamp.Never;
+
     /// <summary>The encodings of what plays; null while nothing does. Any thread.</summary>
     internal SourceLayers? Layers => Volatile.Read(ref _active)?.Layers;
 
@@ -113,7 +124,10 @@ public sealed class Feed
     internal void RequestKeyFrame(int layer, bool isUrgent = false)
     {
         var wish = 1 << (layer < 0 ? AnyLayer : layer);
-        Interlocked.Or(ref _wantedKeyFrames, isUrgent ? wish | (wish << UrgentShift) : wish);
+        if (Interlocked.Or(ref _wantedKeyFrames, isUrgent ? wish | (wish << UrgentShift) : wish) == 0)
+        {
+            Home.RequestSweep();
+        }
     }
 
     /// <summary>Notes which layers a loop's viewers want, a bit each; any thread.</summary>
@@ -252,9 +266,15 @@ public sealed class Feed
             _slate.Play(now);
         }
 
-        if (now >= _timeline.HoldDeadline)
+    }
+
+    /// <summary>Has <see cref="Flush"/> called in this turn. On the home loop.</summary>
+    internal void MarkReady()
+    {
+        if (!_isReady)
         {
-            MarkReady();
+            _isReady = true;
+            Home.AddReady(this);
         }
     }
 
@@ -421,14 +441,10 @@ public sealed class Feed
         {
             MarkReady();
         }
-    }
 
-    private void MarkReady()
-    {
-        if (!_isReady)
+        if (!IsHolding && _timeline.HoldDeadline != Timestamp.Never)
         {
-            _isReady = true;
-            Home.AddReady(this);
+            Home.AddHolding(this);
         }
     }
 

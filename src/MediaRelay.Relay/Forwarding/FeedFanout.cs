@@ -18,6 +18,9 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     /// <summary>Between two slices: 16 packets in 2 ms are 75 Mbit/s.</summary>
     public static readonly TimeSpan SliceDistance = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Who catches up is sent a step of it this often.</summary>
+    public static readonly TimeSpan CatchUpDistance = TimeSpan.FromMilliseconds(5);
+
     private const int FirstVideoCapacity = 256;
     private const int FirstAudioCapacity = 64;
 
@@ -29,6 +32,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     private readonly FeedBatch _pending = new();
     private readonly FeedBatch _batch = new();
     private Timestamp _nextSlice = Timestamp.Zero;
+    private Timestamp _nextCatchUp = Timestamp.Zero;
     private volatile bool _needsPackets;
     private int _cursor;
     private bool _isPending;
@@ -54,6 +58,9 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
     /// <summary>When <see cref="Flush"/> has something to do.</summary>
     public Timestamp NextFlush => !_isPending ? Timestamp.Never : _batch.IsEmpty && _pending.Audio.IsEmpty ? _nextSlice : Timestamp.Zero;
+
+    /// <summary>When <see cref="HandleTimeout"/> must be called, beside the looks at all timers that the loop takes anyway.</summary>
+    public Timestamp NextTimeout { get; private set; } = Timestamp.Never;
 
     public PacketHistory Video(int layer) => _video[layer] ??= new PacketHistory(FirstVideoCapacity);
 
@@ -97,6 +104,10 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
         if (packet.IsVideo)
         {
             Epoch = Math.Max(Epoch, packet.Epoch);
+            if (packet.IsKeyFrameStart && _starting.Count > 0)
+            {
+                Shard.HastenSweep();
+            }
         }
 
         return true;
@@ -164,6 +175,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     public void AddStarting(VideoSubscription subscription)
     {
         _starting.Add(subscription);
+        Shard.HastenSweep();
         UpdateNeed();
     }
 
@@ -193,12 +205,20 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     /// <summary>Starts viewers who wait for a key frame and goes on with those who catch up.</summary>
     public void HandleTimeout(Timestamp now, DatagramWriter output)
     {
+        var isStepDue = now >= _nextCatchUp;
+        _nextCatchUp = isStepDue ? now + CatchUpDistance : _nextCatchUp;
+        NextTimeout = Timestamp.Never;
         for (var i = _starting.Count - 1; i >= 0; i--)
         {
-            if (_starting[i].CatchUp(now, this, output))
+            var subscription = _starting[i];
+            if ((isStepDue || !subscription.IsCatchingUp(this)) && subscription.CatchUp(now, this, output))
             {
                 _starting.RemoveAt(i);
                 UpdateNeed();
+            }
+            else if (subscription.IsCatchingUp(this))
+            {
+                NextTimeout = _nextCatchUp;
             }
         }
     }

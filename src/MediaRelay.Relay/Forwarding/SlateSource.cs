@@ -34,6 +34,9 @@ internal sealed class SlateSource : FeedSource
         _slate = slate;
     }
 
+    /// <summary>When <see cref="Play"/> has something to send.</summary>
+    public Timestamp NextTimeout => _slate is null ? _nextSilence : Timestamp.Min(_nextPicture, _nextSilence);
+
     public void Set(Slate slate)
     {
         _slate = slate;

@@ -19,8 +19,8 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     private static readonly TimeSpan KeyFrameRequestInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan YoungEnough = TimeSpan.FromSeconds(1);
 
-    // A fanout looks after those who catch up every 5 ms: as many packets as its slices would be in that time.
-    private const int MostPerStep = FeedFanout.SliceLength * 5 / 2;
+    // As many packets as a fanout's slices would be in the time between two steps.
+    private static readonly int MostPerStep = (int)(FeedFanout.SliceLength * FeedFanout.CatchUpDistance / FeedFanout.SliceDistance);
 
     // Packets that had not come when the pictures around them were sent; more than this are lost, and the viewer asks for them itself.
     private const int MaxMissed = 64;
@@ -54,6 +54,9 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
 
     /// <summary>Level with the feed; before that it waits for a key frame or catches up.</summary>
     public bool IsLive => _state == State.Live;
+
+    /// <summary>It has begun with what that fanout keeps and is not level with it yet.</summary>
+    public bool IsCatchingUp(FeedFanout fanout) => _state == State.CatchingUp && _fanout == fanout;
 
     /// <summary>Starts with that feed; what plays goes on until its key frame is there. An earlier start that waits is given up.</summary>
     public void Follow(FeedFanout fanout, int layer)
@@ -185,7 +188,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     /// </summary>
     public bool CatchUp(Timestamp now, FeedFanout fanout, DatagramWriter output)
     {
-        if ((_state != State.CatchingUp || _fanout != fanout) && !TryStart(now, fanout))
+        if (!IsCatchingUp(fanout) && !TryStart(now, fanout))
         {
             return false;
         }

@@ -78,7 +78,8 @@ public abstract class PeerSession
     /// <summary>Where the owner's timers hold it; theirs alone.</summary>
     internal long ArmedTick { get; set; } = SessionTimers.NotArmed;
 
-    internal Timestamp NextTimeout => Timestamp.Min(Peer.NextTimeout, Timestamp.Min(_nextRtcp, NextWork));
+    /// <summary>When <see cref="HandleTimeout"/> must be called; reports have their own rounds.</summary>
+    internal Timestamp NextTimeout => Timestamp.Min(Peer.NextTimeout, NextWork);
 
     internal RelayCounters Counters => _shard!.Counters;
 
@@ -223,7 +224,7 @@ public abstract class PeerSession
             WriteOwn(now, output);
             if (now >= _nextRtcp)
             {
-                _nextRtcp = now + RtcpInterval;
+                AwaitReport(now, RtcpInterval);
                 WriteReports(now, output);
             }
         }
@@ -357,10 +358,16 @@ public abstract class PeerSession
         {
             _wasConnected = true;
             IsConnected = true;
-            _nextRtcp = now + (RtcpInterval / 4);
+            AwaitReport(now, RtcpInterval / 4);
             OnConnected(now);
             Relay.OnConnected(this, now);
         }
+    }
+
+    private void AwaitReport(Timestamp now, TimeSpan interval)
+    {
+        _nextRtcp = now + interval;
+        _shard!.AwaitReport(now, this, _nextRtcp);
     }
 
     private void WritePeer(Timestamp now, DatagramWriter output)

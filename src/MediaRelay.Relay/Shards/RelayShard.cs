@@ -27,16 +27,23 @@ public sealed class RelayShard
 
     // A room's share before the next one's: a small room waits for one share of each large one, not for all that they have.
     private const int FanoutShare = 256;
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(5);
+
+    // Deadlines are met on this grid, so that however many rooms wait for something, they wake the loop 200 times a second at most.
+    private const long GridNanoseconds = 5_000_000;
 
     private readonly Dictionary<TransportAddress, PeerSession> _byAddress = [];
     private readonly SessionTimers _timers = new();
+
+    // Reports wake nobody: with an interval of a second it makes no difference to a receiver when exactly one comes.
+    private readonly SlotWheel<PeerSession> _reports = new(slotNanoseconds: 20_000_000, slots: 64);
+    private readonly SweepSchedule _schedule = new();
     private readonly List<PeerSession> _touched = [];
     private readonly ConcurrentQueue<Action<Timestamp>> _commands = new();
     private readonly ConcurrentQueue<HandOver> _handOvers = new();
     private readonly List<Feed> _feeds = [];
     private readonly List<FeedFanout> _fanouts = [];
     private readonly List<Feed> _readyFeeds = [];
+    private readonly List<Feed> _holdingFeeds = [];
     private readonly Queue<FeedFanout> _pendingFanouts = new();
     private readonly List<Timestamp> _forwarded = [];
     private readonly SessionDirectory _directory;
@@ -46,7 +53,7 @@ public sealed class RelayShard
     private int _sessionCount;
     private uint _postedTo;
     private Timestamp _wallClockAt = Timestamp.Zero;
-    private Timestamp _nextSweep = Timestamp.Zero;
+    private bool _isSweepWanted;
     private Action _wake = () => { };
 
     public RelayShard(int index, PacketPool pool, SessionDirectory directory, Action<PeerSession, Exception> onFault)
@@ -80,12 +87,12 @@ public sealed class RelayShard
     {
         get
         {
-            if (!_commands.IsEmpty || !_handOvers.IsEmpty)
+            if (!_commands.IsEmpty || !_handOvers.IsEmpty || Volatile.Read(ref _isSweepWanted))
             {
                 return Timestamp.Zero;
             }
 
-            var next = _sessionCount == 0 && _feeds.Count == 0 && _unclaimed.Count == 0 ? Timestamp.Never : _nextSweep;
+            var next = NextOnGrid();
             foreach (var fanout in _pendingFanouts)
             {
                 next = Timestamp.Min(next, fanout.NextFlush);
@@ -182,17 +189,17 @@ public sealed class RelayShard
         _wallClockAt = now;
         RunCommands(now);
         TakeHandOvers(now);
+        EndHolds(now);
 
         // What other loops send is handed to them before this one starts.
         FlushFeeds(now);
 
         // Handshakes before media: a viewer that has just connected needs our last DTLS flight before it can decrypt anything.
         FlushTouched(now, output);
-        if (now >= _nextSweep)
+        if (Interlocked.Exchange(ref _isSweepWanted, false) || _schedule.IsDue(now) || _timers.NextDue <= now)
         {
             Sweep(now, output);
             FlushFeeds(now);
-            _nextSweep = now + SweepInterval;
         }
 
         FlushFanouts(now, output);
@@ -306,6 +313,32 @@ public sealed class RelayShard
     {
         _feeds.Remove(feed);
         _readyFeeds.Remove(feed);
+        if (feed.IsHolding)
+        {
+            feed.IsHolding = false;
+            _holdingFeeds.Remove(feed);
+        }
+    }
+
+    /// <summary>The feed keeps a picture back whose end has not come; it is reminded of it.</summary>
+    internal void AddHolding(Feed feed)
+    {
+        feed.IsHolding = true;
+        _holdingFeeds.Add(feed);
+    }
+
+    /// <summary>The session's next report is due then, within 1.2 s; its <see cref="PeerSession.Flush"/> writes it.</summary>
+    internal void AwaitReport(Timestamp now, PeerSession session, Timestamp due) => 
+        _reports.Add(_reports.SlotOf(now, due), session);
+
+    /// <summary>Looks at timers within this turn if it has not done so yet, else in the next one. On this loop.</summary>
+    internal void HastenSweep() => _schedule.Hasten(Timestamp.Zero);
+
+    /// <summary>Looks at timers soon; any thread.</summary>
+    internal void RequestSweep()
+    {
+        Volatile.Write(ref _isSweepWanted, true);
+        _wake();
     }
 
     /// <summary>The feed has packets to hand on; it is flushed in this turn.</summary>
@@ -385,6 +418,9 @@ public sealed class RelayShard
         for (var waiting = _commands.Count; waiting > 0 && _commands.TryDequeue(out var command); waiting--)
         {
             command(now);
+
+            // Whatever it changed, timers may have to be looked at for it.
+            HastenSweep();
         }
     }
 
@@ -423,6 +459,40 @@ public sealed class RelayShard
         }
     }
 
+    private Timestamp NextOnGrid()
+    {
+        if (_sessionCount == 0 && _feeds.Count == 0 && _unclaimed.Count == 0)
+        {
+            return Timestamp.Never;
+        }
+
+        var next = Timestamp.Min(_schedule.Next, _timers.NextDue);
+        foreach (var feed in _holdingFeeds)
+        {
+            next = Timestamp.Min(next, feed.HoldDeadline);
+        }
+
+        return new Timestamp((next.Nanoseconds + GridNanoseconds - 1) / GridNanoseconds * GridNanoseconds);
+    }
+
+    /// <summary>Lets pictures go whose end does not come, and forgets the feeds whose pictures are whole.</summary>
+    private void EndHolds(Timestamp now)
+    {
+        for (var i = _holdingFeeds.Count - 1; i >= 0; i--)
+        {
+            var feed = _holdingFeeds[i];
+            if (feed.HoldDeadline == Timestamp.Never)
+            {
+                feed.IsHolding = false;
+                _holdingFeeds.RemoveAt(i);
+            }
+            else if (now >= feed.HoldDeadline)
+            {
+                feed.MarkReady();
+            }
+        }
+    }
+
     private void FlushFeeds(Timestamp now)
     {
         foreach (var feed in _readyFeeds)
@@ -455,6 +525,7 @@ public sealed class RelayShard
 
     private void Sweep(Timestamp now, DatagramWriter output)
     {
+        _schedule.Begin(now);
         while (_unclaimed.TryPeek(out var waiting) && (waiting.Session.Shard is not null || now >= waiting.Deadline))
         {
             _unclaimed.Dequeue();
@@ -468,11 +539,18 @@ public sealed class RelayShard
         foreach (var feed in _feeds)
         {
             feed.HandleTimeout(now);
+            _schedule.Hasten(feed.NextTimeout);
         }
 
         for (var i = 0; i < _fanouts.Count; i++)
         {
             _fanouts[i].HandleTimeout(now, output);
+            _schedule.Hasten(_fanouts[i].NextTimeout);
+        }
+
+        foreach (var session in _reports.TakeDue(now))
+        {
+            Touch(session);
         }
 
         foreach (var session in _timers.TakeDue(now))

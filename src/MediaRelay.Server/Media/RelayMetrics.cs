@@ -54,6 +54,9 @@ internal sealed class RelayMetrics
             description: "Packets in a loop's inbox; the bound is 32768.");
         meter.CreateObservableCounter(
             "loop_busy_seconds_total", () => PerLoop(i => _media.Loops[i].BusyTime.TotalSeconds), description: "Time that a loop worked.");
+        meter.CreateObservableCounter(
+            "loop_turns_total", () => PerLoop(i => (double)_media.Loops[i].Turns),
+            description: "Turns of a loop: how often it woke, or went on without a wait.");
         meter.CreateObservableGauge(
             "loop_longest_turn_seconds", () => PerLoop(i => _media.Loops[i].TakeLongestTurn().TotalSeconds),
             description: "A loop's longest turn since the last scrape.");
