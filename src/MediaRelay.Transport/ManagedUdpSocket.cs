@@ -125,11 +125,9 @@ internal sealed class ManagedUdpSocket : UdpSocket
         private readonly byte[] _datagram = new byte[PacketBuffer.MaxLength];
         private NetworkPath _path;
 
-        public override Span<byte> Reserve(in NetworkPath path, int maxLength)
-        {
-            _path = path;
-            return _datagram.AsSpan(0, maxLength);
-        }
+        public override void To(in NetworkPath path) => _path = path;
+
+        public override Span<byte> Reserve(int maxLength) => _datagram.AsSpan(0, maxLength);
 
         public override void Commit(int length) => socket.Send(_path, _datagram.AsSpan(0, length));
     }

@@ -266,11 +266,9 @@ public class FeedFanoutTests
 
         public Dictionary<TransportAddress, int> Count { get; } = [];
 
-        public override Span<byte> Reserve(in NetworkPath path, int maxLength)
-        {
-            _to = path.Remote;
-            return _space.AsSpan(0, maxLength);
-        }
+        public override void To(in NetworkPath path) => _to = path.Remote;
+
+        public override Span<byte> Reserve(int maxLength) => _space.AsSpan(0, maxLength);
 
         public override void Commit(int length) => Count[_to] = Count.GetValueOrDefault(_to) + 1;
     }

@@ -86,7 +86,11 @@ public class ForwardingAllocationTests
 
         public long Count { get; private set; }
 
-        public override Span<byte> Reserve(in NetworkPath path, int maxLength) => _space.AsSpan(0, maxLength);
+        public override void To(in NetworkPath path)
+        {
+        }
+
+        public override Span<byte> Reserve(int maxLength) => _space.AsSpan(0, maxLength);
 
         public override void Commit(int length) => Count++;
     }

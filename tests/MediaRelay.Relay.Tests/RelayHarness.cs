@@ -307,11 +307,9 @@ internal sealed class RelayHarness : IDisposable
         private List<(NetworkPath Path, byte[] Datagram)> _datagrams = [];
         private NetworkPath _path;
 
-        public override Span<byte> Reserve(in NetworkPath path, int maxLength)
-        {
-            _path = path;
-            return _space.AsSpan(0, maxLength);
-        }
+        public override void To(in NetworkPath path) => _path = path;
+
+        public override Span<byte> Reserve(int maxLength) => _space.AsSpan(0, maxLength);
 
         public override void Commit(int length) => _datagrams.Add((_path, _space[..length]));
 

@@ -8,11 +8,21 @@ namespace MediaRelay.Protocols.Buffers;
 /// </summary>
 public abstract class DatagramWriter
 {
+    /// <summary>What is reserved from now on goes along this path, until the next call.</summary>
+    public abstract void To(in NetworkPath path);
+
     /// <summary>
     /// Space for one datagram of at most <paramref name="maxLength"/> bytes (≤ <see cref="PacketBuffer.MaxLength"/>). The caller
     /// fills it and calls <see cref="Commit"/>; without a commit nothing is sent and the space is reused.
     /// </summary>
-    public abstract Span<byte> Reserve(in NetworkPath path, int maxLength);
+    public abstract Span<byte> Reserve(int maxLength);
+
+    /// <summary>Space for one datagram along that path, and for what follows it.</summary>
+    public Span<byte> Reserve(in NetworkPath path, int maxLength)
+    {
+        To(path);
+        return Reserve(maxLength);
+    }
 
     /// <summary>Sends the first <paramref name="length"/> bytes of the space that was reserved last.</summary>
     public abstract void Commit(int length);

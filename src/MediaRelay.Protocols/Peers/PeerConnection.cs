@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.DataChannels;
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Dtls;
 using MediaRelay.Protocols.Ice;
 using MediaRelay.Protocols.Network;
+using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Sctp;
 using MediaRelay.Protocols.Srtp;
 using MediaRelay.Protocols.Stun;
@@ -215,6 +217,17 @@ public sealed class PeerConnection : IDisposable
     /// <summary>Encrypts one RTP packet into <paramref name="destination"/>; returns its length, 0 before the keys are there.</summary>
     public int ProtectRtp(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> destination) =>
         _outbound?.ProtectRtp(header, payload, destination) ?? 0;
+
+    /// <summary>What encrypts one SSRC's RTP packets; to be used until the connection is disposed.</summary>
+    /// <exception cref="InvalidOperationException">The keys are not there yet, or 64 other SSRCs are sent already.</exception>
+    public SrtpSender OpenRtp(Ssrc ssrc) => _outbound?.SenderOf(ssrc) ?? throw new InvalidOperationException("The keys are not there yet.");
+
+    /// <summary>Asks for the memory that <see cref="Path"/> needs.</summary>
+    public void FetchPath()
+    {
+        CacheLines.Fetch(_lite, count: 4);
+        CacheLines.Fetch(_client, count: 4);
+    }
 
     /// <summary>Encrypts an RTCP packet in place; the span has room for <see cref="SrtpContext.MaxRtcpOverhead"/> more bytes.</summary>
     public int ProtectRtcp(Span<byte> packet, int length) => _outbound?.ProtectRtcp(packet, length) ?? 0;

@@ -48,6 +48,8 @@ internal sealed class AesGcmTransform : SrtpTransform
 
     public override int TagLength => GcmTagLength;
 
+    public override (nint Address, int Lines) RtpKeys => _rtp.Keys;
+
     public override int ProtectRtp(
         uint ssrc, long index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> destination)
     {

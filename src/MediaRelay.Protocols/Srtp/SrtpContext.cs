@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using MediaRelay.Protocols.Drops;
+using MediaRelay.Protocols.Rtp;
 
 namespace MediaRelay.Protocols.Srtp;
 
@@ -104,6 +105,10 @@ public sealed class SrtpContext : IDisposable
         source.NoteSent(index);
         return _transform.ProtectRtp(ssrc, index, header, payload, destination);
     }
+
+    /// <summary>What sends this SSRC's packets; it and <see cref="ProtectRtp"/> may be used in turn.</summary>
+    /// <exception cref="InvalidOperationException">The session has 64 other SSRCs already.</exception>
+    public SrtpSender SenderOf(Ssrc ssrc) => new(_transform, _sources.Find(ssrc.Value) ?? AddSource(ssrc.Value));
 
     /// <summary>
     /// Checks and decrypts an SRTCP packet in place; <paramref name="length"/> is what is left without index and tag. False as in

@@ -25,6 +25,9 @@ internal abstract class SrtpTransform : IDisposable
             ? AesGcmTransform.Derive(masterKey, masterSalt)
             : new AesCmTransform(masterKey, masterSalt);
 
+    /// <summary>Where the keys for RTP lie and in how many cache lines, to be fetched ahead; (0, 0) when that is not known.</summary>
+    public virtual (nint Address, int Lines) RtpKeys => default;
+
     /// <summary>Writes header, encrypted payload and tag; returns their length.</summary>
     public abstract int ProtectRtp(
         uint ssrc, long index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> destination);

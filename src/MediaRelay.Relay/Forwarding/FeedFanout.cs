@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Retransmission;
@@ -26,7 +27,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
     private readonly PacketHistory?[] _video = new PacketHistory?[SourceLayers.Max];
     private readonly PacketHistory _audio = new(FirstAudioCapacity);
-    private readonly List<ViewerSession> _receivers = [];
+    private readonly List<FeedReceiver> _receivers = [];
     private readonly List<VideoSubscription> _starting = [];
     private readonly int[] _watchers = new int[SourceLayers.Max];
     private readonly FeedBatch _pending = new();
@@ -128,7 +129,7 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
 
             while (_cursor < _receivers.Count && budget > 0)
             {
-                budget -= 1 + Send(now, _receivers[_cursor++], output);
+                budget -= 1 + Send(now, TakeNext(), output);
             }
 
             if (_cursor >= _receivers.Count)
@@ -150,14 +151,19 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     /// <summary>A viewer receives media from here from now on.</summary>
     public void AddReceiver(ViewerSession viewer)
     {
-        _receivers.Add(viewer);
+        _receivers.Add(viewer.AsReceiver());
         UpdateNeed();
     }
 
     public void RemoveReceiver(ViewerSession viewer)
     {
-        var place = _receivers.IndexOf(viewer);
-        if (place < 0)
+        var place = 0;
+        while (place < _receivers.Count && _receivers[place].Viewer != viewer)
+        {
+            place++;
+        }
+
+        if (place == _receivers.Count)
         {
             return;
         }
@@ -234,6 +240,25 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
         }
 
         _audio.Dispose();
+    }
+
+    /// <summary>The next viewer; the memory of those behind it comes while its packets are encrypted.</summary>
+    private ViewerSession TakeNext()
+    {
+        var waiting = CollectionsMarshal.AsSpan(_receivers)[_cursor++..];
+        var hasVideo = _batch.VideoCount > 0;
+        var hasAudio = !_batch.Audio.IsEmpty;
+        if (waiting.Length > 2)
+        {
+            waiting[2].FetchObjects(hasVideo, hasAudio);
+        }
+
+        if (waiting.Length > 1)
+        {
+            waiting[1].FetchParts(hasVideo, hasAudio);
+        }
+
+        return waiting[0].Viewer;
     }
 
     private int Send(Timestamp now, ViewerSession viewer, DatagramWriter output)

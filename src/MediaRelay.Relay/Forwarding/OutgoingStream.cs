@@ -3,9 +3,11 @@ using System.Text;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Payloads;
 using MediaRelay.Protocols.Rtp;
+using MediaRelay.Protocols.Srtp;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Retransmission;
 using MediaRelay.Relay.Sessions;
+using MediaRelay.Relay.Shards;
 
 namespace MediaRelay.Relay.Forwarding;
 
@@ -31,6 +33,8 @@ internal sealed class OutgoingStream
     private static byte[]? _scratch;
 
     private readonly ViewerSession _viewer;
+    private readonly RelayCounters _counters;
+    private readonly SrtpSender _sender;
     private readonly bool _isVideo;
     private readonly ViewerTrack _track;
     private readonly CodecPayloadTypes _payloadTypes;
@@ -41,11 +45,16 @@ internal sealed class OutgoingStream
     private long _highest;
     private bool _hasLeftOut;
     private ushort _rtxNumber;
+    private SrtpSender? _rtxSender;
+    private VideoCodec _typeCodec;
+    private PayloadType? _type;
 
     public OutgoingStream(
         ViewerSession viewer, bool isVideo, ViewerTrack track, CodecPayloadTypes payloadTypes, ushort firstNumber, ushort firstRtxNumber)
     {
         _viewer = viewer;
+        _counters = viewer.Counters;
+        _sender = viewer.OpenRtp(track.Ssrc);
         _isVideo = isVideo;
         _track = track;
         _payloadTypes = payloadTypes;
@@ -53,9 +62,13 @@ internal sealed class OutgoingStream
         _first = firstNumber;
         _highest = _first - 1;
         _rtxNumber = firstRtxNumber;
+        _type = isVideo ? payloadTypes.ForVideo(_typeCodec) : payloadTypes.Opus;
     }
 
     public Ssrc Ssrc => _track.Ssrc;
+
+    /// <summary>What encrypts its packets.</summary>
+    public SrtpSender Sender => _sender;
 
     /// <summary>Where the packets come from now; null before the first one.</summary>
     public FeedRun? Run { get; private set; }
@@ -107,6 +120,14 @@ internal sealed class OutgoingStream
             LevelAt = levelAt,
             Vp8 = vp8,
         };
+    }
+
+    /// <summary>Asks for the memory that <see cref="Send"/> needs beside this object.</summary>
+    public void Fetch()
+    {
+        CacheLines.Fetch(Run, count: 2);
+        CacheLines.Fetch(_track, count: 1);
+        _sender.Fetch();
     }
 
     /// <summary>Sends a packet of the present run; false when it lies before the run, or the viewer cannot take it.</summary>
@@ -166,7 +187,7 @@ internal sealed class OutgoingStream
         // Either too old, or it never reached us: then asking the publisher is already under way.
         if (!TryFind(number, out var run, out var packet))
         {
-            _viewer.Counters.NacksUnanswered++;
+            _counters.NacksUnanswered++;
             return;
         }
 
@@ -180,7 +201,7 @@ internal sealed class OutgoingStream
         var unwrapped = run.NumberOf(packet.Sequence);
         if (!_resends.TryTake(now, unwrapped, roundTrip))
         {
-            _viewer.Counters.NacksLimited++;
+            _counters.NacksLimited++;
             return;
         }
 
@@ -192,7 +213,7 @@ internal sealed class OutgoingStream
             return;
         }
 
-        _viewer.Counters.PacketsResent++;
+        _counters.PacketsResent++;
         if (_isVideo)
         {
             _viewer.NoteResent(RtpPacket.FixedHeaderLength + packet.PayloadLength);
@@ -220,7 +241,7 @@ internal sealed class OutgoingStream
             var length = WriteHeader(
                 now, header, marker: false, type, _rtxNumber, LastTimestamp, _track.RtxSsrc!.Value, hasMid: false, padding.Length);
             header[0] |= PaddingBit;
-            if (!_viewer.WriteRtp(header[..length], padding, output))
+            if (!WriteRtp(RtxSender, header[..length], padding, output))
             {
                 break;
             }
@@ -229,7 +250,7 @@ internal sealed class OutgoingStream
             sent += length + padding.Length;
         }
 
-        _viewer.Counters.ProbeBytesSent += sent;
+        _counters.ProbeBytesSent += sent;
         return sent;
     }
 
@@ -256,8 +277,18 @@ internal sealed class OutgoingStream
         return run.History.TryGet(run.SequenceOf(unwrapped), out packet);
     }
 
-    private PayloadType? PayloadTypeOf(in FeedPacket packet) =>
-        packet.IsVideo ? _payloadTypes.ForVideo(packet.Codec) : _payloadTypes.Opus;
+    private SrtpSender RtxSender => _rtxSender ??= _viewer.OpenRtp(_track.RtxSsrc!.Value);
+
+    private PayloadType? PayloadTypeOf(in FeedPacket packet)
+    {
+        if (_isVideo && packet.Codec != _typeCodec)
+        {
+            _typeCodec = packet.Codec;
+            _type = _payloadTypes.ForVideo(packet.Codec);
+        }
+
+        return _type;
+    }
 
     private PayloadType? RtxPayloadType(VideoCodec codec) =>
         _isVideo && _track.RtxSsrc is not null ? _payloadTypes.ForRetransmission(codec) : null;
@@ -284,10 +315,10 @@ internal sealed class OutgoingStream
         if (packet.PaddingLength > 0)
         {
             header[0] |= PaddingBit;
-            _viewer.Counters.PaddingBytesSent += packet.PaddingLength;
+            _counters.PaddingBytesSent += packet.PaddingLength;
         }
 
-        return _viewer.WriteRtp(header[..length], body, output);
+        return WriteRtp(_sender, header[..length], body, output);
     }
 
     /// <summary>The original sequence number, then the original payload (RFC 4588 §4), without the padding that filled a run.</summary>
@@ -303,7 +334,7 @@ internal sealed class OutgoingStream
         Span<byte> header = stackalloc byte[MaxHeaderLength];
         var length = WriteHeader(
             now, header, packet.Marker, type, _rtxNumber, run.TimestampOf(packet), _track.RtxSsrc!.Value, hasMid: false, body.Length);
-        if (!_viewer.WriteRtp(header[..length], body, output))
+        if (!WriteRtp(RtxSender, header[..length], body, output))
         {
             return false;
         }
@@ -340,6 +371,22 @@ internal sealed class OutgoingStream
         }
 
         return length;
+    }
+
+    /// <summary>Encrypts a packet into the batch, which has been addressed; false when its number has no place in the stream.</summary>
+    private bool WriteRtp(SrtpSender sender, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, DatagramWriter output)
+    {
+        var space = output.Reserve(header.Length + payload.Length + SrtpContext.MaxOverhead);
+        var length = sender.Protect(header, payload, space);
+        if (length == 0)
+        {
+            return false;
+        }
+
+        output.Commit(length);
+        _counters.RtpPacketsSent++;
+        _counters.RtpBytesSent += length;
+        return true;
     }
 
     private static byte[] Scratch() => _scratch ??= new byte[PacketBuffer.MaxLength + RtxPayload.HeaderLength];

@@ -193,6 +193,11 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
             return false;
         }
 
+        if (!viewer.TryAddress(output))
+        {
+            return false;
+        }
+
         var history = fanout.Video(Layer);
         SendMissed(now, history, output);
         var horizon = _catchUpFrom + ((now - _catchUpStarted) * CatchUpPace);

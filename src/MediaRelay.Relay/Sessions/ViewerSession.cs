@@ -179,26 +179,23 @@ public sealed class ViewerSession : PeerSession
         }
     }
 
-    /// <summary>Encrypts one packet into the send batch; false when the peer cannot be sent to yet.</summary>
-    internal bool WriteRtp(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, DatagramWriter output)
+    /// <summary>What is written next goes to this viewer; false when it cannot be sent to.</summary>
+    internal bool TryAddress(DatagramWriter output)
     {
-        if (Peer.Path is not { } path || IsClosed)
+        if (IsClosed || Peer.Path is not { } path)
         {
             return false;
         }
 
-        var space = output.Reserve(path, header.Length + payload.Length + SrtpContext.MaxOverhead);
-        var length = Peer.ProtectRtp(header, payload, space);
-        if (length == 0)
-        {
-            return false;
-        }
-
-        output.Commit(length);
-        Counters.RtpPacketsSent++;
-        Counters.RtpBytesSent += length;
+        output.To(path);
         return true;
     }
+
+    /// <summary>With its picture and sound as they are now, which stay for as long as it lives.</summary>
+    internal FeedReceiver AsReceiver() => new(this, Peer, _video, _audio);
+
+    /// <summary>What encrypts another stream of this viewer.</summary>
+    internal SrtpSender OpenRtp(Ssrc ssrc) => Peer.OpenRtp(ssrc);
 
     private protected override void HandleRtp(Timestamp now, PacketBuffer packet)
     {
@@ -247,6 +244,11 @@ public sealed class ViewerSession : PeerSession
     /// <summary>Sends what a pass of the feed brings: the picture, then the sound behind it. Returns how many packets.</summary>
     internal int SendBatch(Timestamp now, FeedBatch batch, DatagramWriter output)
     {
+        if (!TryAddress(output))
+        {
+            return 0;
+        }
+
         var sent = _video?.Send(now, batch, output) ?? 0;
         return sent + (_audio?.Send(now, batch, output) ?? 0);
     }
@@ -333,15 +335,18 @@ public sealed class ViewerSession : PeerSession
 
     private protected override void WriteOwn(Timestamp now, DatagramWriter output)
     {
-        foreach (var (stream, number) in _resends)
+        if (_resends.Count > 0 && TryAddress(output))
         {
-            stream.Resend(now, number, _roundTrip, output);
+            foreach (var (stream, number) in _resends)
+            {
+                stream.Resend(now, number, _roundTrip, output);
+            }
         }
 
         _resends.Clear();
         while (_path is not null && _path.TryTakeProbe(now, out var burst))
         {
-            if (_video!.Stream.SendPadding(now, _fanout!.Feed.ActiveCodec, burst.Bytes, output) == 0)
+            if (!TryAddress(output) || _video!.Stream.SendPadding(now, _fanout!.Feed.ActiveCodec, burst.Bytes, output) == 0)
             {
                 break;
             }

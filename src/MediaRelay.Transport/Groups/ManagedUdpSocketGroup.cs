@@ -106,11 +106,9 @@ internal sealed class ManagedUdpSocketGroup : UdpSocketGroup
 
         public override long QueueDrops => 0;
 
-        public override Span<byte> Reserve(in NetworkPath path, int maxLength)
-        {
-            _path = path;
-            return _sending.AsSpan(0, maxLength);
-        }
+        public override void To(in NetworkPath path) => _path = path;
+
+        public override Span<byte> Reserve(int maxLength) => _sending.AsSpan(0, maxLength);
 
         public override void Commit(int length)
         {

@@ -52,11 +52,9 @@ internal sealed class LinuxGroupSocket : GroupSocket
 
     public int Number { get; set; }
 
-    public override Span<byte> Reserve(in NetworkPath path, int maxLength)
-    {
-        _path = path;
-        return _group.Reserve(this, maxLength);
-    }
+    public override void To(in NetworkPath path) => _path = path;
+
+    public override Span<byte> Reserve(int maxLength) => _group.Reserve(this, maxLength);
 
     public override void Commit(int length) => _group.Commit(this, _path.Remote, length);
 

@@ -49,8 +49,7 @@ internal sealed unsafe class SendBatch : DatagramWriter
     private NetworkPath _path;
     private int _reserved = -1;
 
-    // The last message, as long as it may grow.
-    private NetworkPath _openPath;
+    // Of the last message's segments; 0 when it may not grow.
     private int _openSegmentLength;
 
     public SendBatch(
@@ -72,7 +71,16 @@ internal sealed unsafe class SendBatch : DatagramWriter
         Array.Fill(_singleSegments, (byte)1);
     }
 
-    public override Span<byte> Reserve(in NetworkPath path, int maxLength)
+    public override void To(in NetworkPath path)
+    {
+        if (_path != path)
+        {
+            _path = path;
+            _openSegmentLength = 0;
+        }
+    }
+
+    public override Span<byte> Reserve(int maxLength)
     {
         if ((uint)maxLength > PacketBuffer.MaxLength)
         {
@@ -84,7 +92,6 @@ internal sealed unsafe class SendBatch : DatagramWriter
             SendAll();
         }
 
-        _path = path;
         _reserved = maxLength;
         return new Span<byte>(_data + _bytes, maxLength);
     }
@@ -115,7 +122,7 @@ internal sealed unsafe class SendBatch : DatagramWriter
     private bool TryExtend(int length)
     {
         // Also excludes a datagram without bytes, which a segment cannot be.
-        if ((uint)(length - 1) >= (uint)_openSegmentLength || _path != _openPath)
+        if ((uint)(length - 1) >= (uint)_openSegmentLength)
         {
             return false;
         }
@@ -170,7 +177,6 @@ internal sealed unsafe class SendBatch : DatagramWriter
         }
 
         _segments[i] = 1;
-        _openPath = _path;
         _openSegmentLength = _segmentation.IsOn ? length : 0;
     }
 

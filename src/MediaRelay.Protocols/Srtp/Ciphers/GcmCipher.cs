@@ -17,6 +17,9 @@ internal abstract class GcmCipher : IDisposable
     public static IReadOnlyList<GcmImplementation> Supported =>
         [.. Enum.GetValues<GcmImplementation>().Where(IsSupported)];
 
+    /// <summary>Where the key's state lies and in how many cache lines, to be fetched ahead; (0, 0) when that is not known.</summary>
+    public virtual (nint Address, int Lines) Keys => default;
+
     /// <param name="key">16 bytes; copied.</param>
     /// <param name="implementation"><see cref="Best"/>, unless implementations are compared.</param>
     /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions.</exception>

@@ -43,6 +43,8 @@ internal sealed unsafe class GcmKernel<TGhash, TVector> : GcmCipher
         Ghash128.WritePowers(AesRounds.Encrypt(default, schedule), schedule);
     }
 
+    public override (nint Address, int Lines) Keys => ((nint)_state, (GcmKernel.StateLength + 63) / 64);
+
     // Never inlined: within a caller, the compiler's budget for inlining ends before the kernel does, and its rounds become calls, which
     // takes three times as long. Compiled fully at the first call, since the unoptimized form takes a hundred times as long.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
