@@ -59,6 +59,9 @@ internal sealed class RelayHarness : IDisposable
 
     public IReadOnlyList<RelayShard> Shards => _shards;
 
+    /// <summary>How often a loop had something to do.</summary>
+    public int Turns { get; private set; }
+
     /// <summary>Decides per datagram (to the client at the address) whether it is lost; null loses none.</summary>
     public Func<TransportAddress, byte[], bool>? Lose { get; set; }
 
@@ -226,6 +229,7 @@ internal sealed class RelayHarness : IDisposable
                 if (_reached.Remove(shard) || shard.NextTimeout <= Now)
                 {
                     shard.Process(Now, WallClock, _output);
+                    Turns++;
                 }
             }
         }

@@ -21,9 +21,9 @@ public sealed class LeakCheckingPacketPool : PacketPool, IDisposable
     /// <summary>Buffers ever rented.</summary>
     public long TotalRented => Interlocked.Read(ref _total);
 
-    public override PacketBuffer Rent()
+    public override PacketBuffer Rent(int length)
     {
-        var buffer = base.Rent();
+        var buffer = base.Rent(length);
         lock (_lock)
         {
             _rented.Add(buffer);

@@ -93,18 +93,24 @@ public sealed class OverlayRooms(
     }
 
     /// <summary>
-    /// Sends what is due: purchases that were held back to share a message. To be called at least every 100 ms.
+    /// Sends what is due: purchases that were held back to share a message. To be called at least every 100 ms after an event, until
+    /// nothing is held back any more: then it returns false.
     /// </summary>
-    public void HandleTimeout(DateTimeOffset now)
+    public bool HandleTimeout(DateTimeOffset now)
     {
         var nowMicros = UnixMicros.Of(now);
+        var holdsBack = false;
         foreach (var room in _rooms.Values)
         {
             if (room.NextTimeout <= nowMicros)
             {
                 room.HandleTimeout(nowMicros);
             }
+
+            holdsBack |= room.NextTimeout is not null;
         }
+
+        return holdsBack;
     }
 
     private void Publish<TBody>(IEnumerable<RoomId> rooms, DateTimeOffset at, TBody body, MerchantId merchantId)

@@ -15,14 +15,19 @@ public sealed class PacketBuffer : IDisposable
     /// <summary>Bytes that a buffer can hold after the headroom: an Ethernet MTU and what SRTP adds, rounded up.</summary>
     public const int MaxLength = 1984;
 
+    /// <summary>
+    /// Bytes that a short buffer can hold: every packet of sound up to 160 kbit/s, which are most of what is kept of small rooms.
+    /// </summary>
+    public const int ShortLength = 448;
+
     private readonly PacketPool _pool;
     private readonly byte[] _memory;
     private int _references;
 
-    internal PacketBuffer(PacketPool pool)
+    internal PacketBuffer(PacketPool pool, int length)
     {
         _pool = pool;
-        _memory = GC.AllocateUninitializedArray<byte>(Headroom + MaxLength, pinned: true);
+        _memory = GC.AllocateUninitializedArray<byte>(Headroom + length, pinned: true);
     }
 
     /// <summary>Offset of the first byte in the backing array.</summary>
@@ -47,7 +52,7 @@ public sealed class PacketBuffer : IDisposable
     public ReadOnlyMemory<byte> Memory => _memory.AsMemory(Start, Length);
 
     /// <summary>The whole space after the headroom, to receive into; <see cref="SetRange"/> says afterwards what is used.</summary>
-    public Span<byte> Space => _memory.AsSpan(Headroom, MaxLength);
+    public Span<byte> Space => _memory.AsSpan(Headroom);
 
     /// <summary>The pinned backing array; an index into it is an address for native calls.</summary>
     public byte[] Array => _memory;
@@ -70,7 +75,7 @@ public sealed class PacketBuffer : IDisposable
     /// <summary>Copies <paramref name="data"/> in behind the headroom; false when it does not fit.</summary>
     public bool TrySet(ReadOnlySpan<byte> data)
     {
-        if (data.Length > MaxLength)
+        if (data.Length > Space.Length)
         {
             return false;
         }
@@ -79,6 +84,23 @@ public sealed class PacketBuffer : IDisposable
         Start = Headroom;
         Length = data.Length;
         return true;
+    }
+
+    /// <summary>
+    /// Moves what it holds to a short buffer when it fits there; returns the buffer that holds it from now on. For what is kept; to be
+    /// called by the only owner.
+    /// </summary>
+    public PacketBuffer Compact()
+    {
+        if (Length > ShortLength || Space.Length == ShortLength)
+        {
+            return this;
+        }
+
+        var compact = _pool.Rent(Length);
+        compact.TrySet(Span);
+        Dispose();
+        return compact;
     }
 
     /// <summary>Adds an owner; every owner disposes once.</summary>

@@ -1,17 +1,14 @@
 namespace MediaRelay.Protocols.Buffers;
 
 /// <summary>
-/// Packet buffers for reuse. Any thread may rent and return. When the pool is empty it makes a new buffer; what it keeps is bounded
-/// by <c>capacity</c>, so a burst does not stay in memory for ever.
+/// Packet buffers for reuse, in two sizes. Any thread may rent and return. When the pool is empty it makes a new buffer; what it keeps of
+/// each size is bounded by <c>capacity</c>, so a burst does not stay in memory for ever.
 /// </summary>
-public class PacketPool
+public class PacketPool(int capacity = 16_384)
 {
-    private readonly PacketBuffer?[] _free;
-    private SpinLock _lock = new(enableThreadOwnerTracking: false);
-    private int _count;
+    private readonly FreeBuffers _whole = new(capacity);
+    private readonly FreeBuffers _short = new(capacity);
     private long _outstanding;
-
-    public PacketPool(int capacity = 16_384) => _free = new PacketBuffer?[capacity];
 
     /// <summary>Buffers rented and not yet returned.</summary>
     public long Outstanding => Interlocked.Read(ref _outstanding);
@@ -21,14 +18,20 @@ public class PacketPool
     {
         for (var i = 0; i < count; i++)
         {
-            Put(new PacketBuffer(this));
+            _whole.Put(new PacketBuffer(this, PacketBuffer.MaxLength));
         }
     }
 
-    public virtual PacketBuffer Rent()
+    /// <summary>A buffer for any datagram.</summary>
+    public PacketBuffer Rent() => Rent(PacketBuffer.MaxLength);
+
+    /// <summary>A buffer for a datagram of that length, at most <see cref="PacketBuffer.MaxLength"/>.</summary>
+    public virtual PacketBuffer Rent(int length)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, PacketBuffer.MaxLength);
         Interlocked.Increment(ref _outstanding);
-        var buffer = Take() ?? new PacketBuffer(this);
+        var space = length > PacketBuffer.ShortLength ? PacketBuffer.MaxLength : PacketBuffer.ShortLength;
+        var buffer = FreeOf(space).Take() ?? new PacketBuffer(this, space);
         buffer.Reset();
         return buffer;
     }
@@ -36,50 +39,8 @@ public class PacketPool
     internal virtual void Return(PacketBuffer buffer)
     {
         Interlocked.Decrement(ref _outstanding);
-        Put(buffer);
+        FreeOf(buffer.Space.Length).Put(buffer);
     }
 
-    private PacketBuffer? Take()
-    {
-        var taken = false;
-        try
-        {
-            _lock.Enter(ref taken);
-            if (_count == 0)
-            {
-                return null;
-            }
-
-            var buffer = _free[--_count];
-            _free[_count] = null;
-            return buffer;
-        }
-        finally
-        {
-            if (taken)
-            {
-                _lock.Exit(useMemoryBarrier: false);
-            }
-        }
-    }
-
-    private void Put(PacketBuffer buffer)
-    {
-        var taken = false;
-        try
-        {
-            _lock.Enter(ref taken);
-            if (_count < _free.Length)
-            {
-                _free[_count++] = buffer;
-            }
-        }
-        finally
-        {
-            if (taken)
-            {
-                _lock.Exit(useMemoryBarrier: false);
-            }
-        }
-    }
+    private FreeBuffers FreeOf(int space) => space > PacketBuffer.ShortLength ? _whole : _short;
 }

@@ -120,7 +120,8 @@ internal sealed class FeedTimeline
         }
         else
         {
-            Ready.Add(packet);
+            // Two seconds are kept of it, in packets a tenth as long as the picture's.
+            Ready.Add(packet with { Buffer = buffer.Compact() });
         }
     }
 

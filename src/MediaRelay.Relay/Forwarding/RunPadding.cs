@@ -63,7 +63,7 @@ internal static class RunPadding
     }
 
     private static bool Fits(in FeedPacket packet, int padding) =>
-        packet.Buffer.Start + packet.PayloadStart + packet.PayloadLength + padding <= PacketBuffer.Headroom + PacketBuffer.MaxLength;
+        packet.Buffer.Start + packet.PayloadStart + packet.PayloadLength + padding <= packet.Buffer.Array.Length;
 
     private static void Pad(ref FeedPacket packet, int padding)
     {

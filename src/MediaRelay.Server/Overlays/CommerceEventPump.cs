@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Server.Hosting;
 
@@ -19,6 +20,10 @@ internal sealed partial class CommerceEventPump(
 
     private readonly ICommerceListener[] _listeners = [.. listeners];
 
+    // An event was handled, so something may be held back; without events no timer runs.
+    private readonly Channel<bool> _handled =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -39,15 +44,21 @@ internal sealed partial class CommerceEventPump(
             {
                 Handle(listener, commerceEvent);
             }
+
+            _handled.Writer.TryWrite(true);
         }
     }
 
     private async Task SendHeldBackAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await _handled.Reader.WaitToReadAsync(stoppingToken))
         {
-            overlays.Rooms.HandleTimeout(time.GetUtcNow());
+            _handled.Reader.TryRead(out _);
+            do
+            {
+                await Task.Delay(Period, time, stoppingToken);
+            }
+            while (overlays.Rooms.HandleTimeout(time.GetUtcNow()));
         }
     }
 

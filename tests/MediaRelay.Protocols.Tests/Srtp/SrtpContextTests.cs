@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using MediaRelay.Protocols.Drops;
 using MediaRelay.Protocols.Dtls;
+using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Srtp;
 
 namespace MediaRelay.Protocols.Tests.Srtp;
@@ -303,6 +304,48 @@ public sealed class SrtpContextTests
     }
 
     /// <summary>The two ends of one direction.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void SenderOf_InTurnWithProtectRtp_CountsTheSameRollovers(SrtpProfile profile)
+    {
+        using var one = new ContextPair(profile);
+        using var both = new ContextPair(profile);
+        var sender = both.Outbound.SenderOf(new Ssrc(Ssrc));
+        var packet = new byte[64];
+        for (var i = 65_000; i < 67_000; i++)
+        {
+            var length = i % 3 == 0
+                ? both.Outbound.ProtectRtp(CreateHeader((ushort)i), [1, 2, 3, 4], packet)
+                : sender.Protect(CreateHeader((ushort)i), [1, 2, 3, 4], packet);
+
+            Assert.Equal(one.Protect((ushort)i), packet[..length]);
+        }
+    }
+
+    [Fact]
+    public void SenderOf_NumberBeforeTheFirstRollover_WritesNothing()
+    {
+        using var pair = new ContextPair(SrtpProfile.AeadAes128Gcm);
+        var sender = pair.Outbound.SenderOf(new Ssrc(Ssrc));
+        var packet = new byte[64];
+        Assert.NotEqual(0, sender.Protect(CreateHeader(5), [1], packet));
+
+        Assert.Equal(0, sender.Protect(CreateHeader(65_000), [1], packet));
+    }
+
+    [Fact]
+    public void SenderOf_MoreSsrcsThanASessionHas_Throws()
+    {
+        using var pair = new ContextPair(SrtpProfile.AeadAes128Gcm);
+        for (var i = 0u; i < 64; i++)
+        {
+            pair.Outbound.SenderOf(new Ssrc(i));
+        }
+
+        pair.Outbound.SenderOf(new Ssrc(63));
+        Assert.Throws<InvalidOperationException>(() => pair.Outbound.SenderOf(new Ssrc(64)));
+    }
+
     private sealed class ContextPair : IDisposable
     {
         private static readonly byte[] Material = [.. Enumerable.Range(1, 60).Select(i => (byte)i)];
