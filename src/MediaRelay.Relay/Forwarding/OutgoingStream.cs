@@ -194,7 +194,7 @@ internal sealed class OutgoingStream
         // Sound is small, and its loss is heard: it goes first and is charged to nothing.
         if (_isVideo && !_viewer.HasRoomForResend(now))
         {
-            _viewer.Counters.NacksOverBudget++;
+            _counters.NacksOverBudget++;
             return;
         }
 
