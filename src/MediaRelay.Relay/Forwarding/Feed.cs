@@ -23,6 +23,7 @@ public sealed class Feed
     private static readonly TimeSpan ReviewInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly FeedTimeline _timeline;
+    private readonly FeedSound _sound;
     private readonly List<FeedSource> _sources = [];
     private readonly FeedFanout?[] _fanouts;
     private readonly bool[] _attached;
@@ -46,6 +47,7 @@ public sealed class Feed
         _home = home;
         _padsRuns = padsRuns;
         _timeline = new FeedTimeline(created);
+        _sound = new FeedSound(_timeline);
         _fanouts = new FeedFanout?[shardCount];
         _attached = new bool[shardCount];
         _watchedLayers = new int[shardCount];
@@ -172,7 +174,7 @@ public sealed class Feed
         }
 
         source.ClearOpenings();
-
+        _sound.Remove(source);
         if (_active == source)
         {
             source.Reset(isShown: false);
@@ -180,6 +182,8 @@ public sealed class Feed
             Review(now);
         }
 
+        _sound.Continue(now, WantedSound(now, arriving: null), _active, _epoch);
+        MarkIfReady();
         source.OnRemoved();
     }
 
@@ -203,32 +207,22 @@ public sealed class Feed
             source.KeyFrames(layer).OnKeyFrame();
         }
 
-        if (source != _active && Wanted(now) != source)
+        if (!isVideo)
+        {
+            HandleSound(now, source, input, sequence, before, rtp, buffer);
+        }
+        else if (source != _active && Wanted(now) != source)
         {
             source.ClearOpenings();
             buffer.Dispose();
         }
-        else if (isVideo && !(source == _active && input.IsStarted))
+        else if (source == _active && input.IsStarted)
         {
-            Open(now, source, layer, isKeyFrameStart, sequence, before, rtp, buffer);
-        }
-        else if (!isVideo && !input.IsStarted && sequence < before)
-        {
-            // Sound begins with the newest: what came before it, while another source played, is gone.
-            buffer.Dispose();
-        }
-        else if (source == _active || !source.HasVideo)
-        {
-            if (source != _active)
-            {
-                SwitchTo(source);
-            }
-
-            Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer);
+            Place(now, source, layer, isKeyFrameStart, sequence, rtp, buffer);
         }
         else
         {
-            buffer.Dispose();
+            Open(now, source, layer, isKeyFrameStart, sequence, before, rtp, buffer);
         }
     }
 
@@ -433,10 +427,61 @@ public sealed class Feed
         _ => 3,
     };
 
+    private static bool IsBetter(FeedSource source, FeedSource best) =>
+        Rank(source) >= Rank(best) && (best.Kind != source.Kind || best.Generation <= source.Generation);
+
     private void Place(
-        Timestamp now, FeedSource source, bool isVideo, int layer, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
+        Timestamp now, FeedSource source, int layer, bool isKeyFrameStart, long sequence, in RtpPacket rtp, PacketBuffer buffer)
     {
-        _timeline.Place(now, source, isVideo, layer, isKeyFrameStart, sequence, rtp, buffer, _epoch);
+        _timeline.Place(now, source, isVideo: true, layer, isKeyFrameStart, sequence, rtp, buffer, _epoch);
+        MarkIfReady();
+    }
+
+    private void HandleSound(
+        Timestamp now, FeedSource source, SourceTrack input, long sequence, long before, in RtpPacket rtp, PacketBuffer buffer)
+    {
+        if ((!input.IsStarted && sequence < before) || (source != _slate && !_sources.Contains(source)))
+        {
+            // Sound begins with the newest: what came before it, while another source played, is gone. So is what was on the way here
+            // when its source was taken away.
+            buffer.Dispose();
+            return;
+        }
+
+        if (source != _active && !source.HasVideo && Wanted(now) == source)
+        {
+            SwitchTo(source);
+        }
+
+        _sound.Handle(now, source, WantedSound(now, source), _active, sequence, rtp, buffer, _epoch);
+        MarkIfReady();
+    }
+
+    /// <summary>
+    /// Who shall be heard: what is shown, or the best source whose sound comes when that of what is shown does not. Nothing before the
+    /// first picture. <paramref name="arriving"/> sends sound right now.
+    /// </summary>
+    private FeedSource? WantedSound(Timestamp now, FeedSource? arriving)
+    {
+        if (!_wasShown || (_active is { } shown && (shown == arriving || FeedSound.IsHeard(shown, now))))
+        {
+            return _active;
+        }
+
+        FeedSource? best = null;
+        foreach (var source in _sources)
+        {
+            if ((source == arriving || FeedSound.IsHeard(source, now)) && (best is null || IsBetter(source, best)))
+            {
+                best = source;
+            }
+        }
+
+        return best ?? _active;
+    }
+
+    private void MarkIfReady()
+    {
         if (_timeline.Ready.Count > 0)
         {
             MarkReady();
@@ -475,8 +520,10 @@ public sealed class Feed
         foreach (var source in _sources)
         {
             source.ClearOpenings();
+            source.RecentSound.Clear();
         }
 
+        _slate.RecentSound.Clear();
         _timeline.Clear();
     }
 
@@ -500,7 +547,12 @@ public sealed class Feed
         var isOther = input.IsOtherStream(rtp.Ssrc);
         if (!isVideo)
         {
-            input.IsStarted &= !isOther;
+            if (isOther)
+            {
+                input.IsStarted = false;
+                source.RecentSound.Clear();
+            }
+
             return isOther;
         }
 
@@ -552,7 +604,7 @@ public sealed class Feed
         {
             if (RtpPacket.TryParse(kept.Span, out var packet))
             {
-                Place(now, source, isVideo: true, layer, IsKeyFrameStart(source.Codec, packet.Payload), number, packet, kept);
+                Place(now, source, layer, IsKeyFrameStart(source.Codec, packet.Payload), number, packet, kept);
             }
         }
     }
@@ -622,9 +674,9 @@ public sealed class Feed
         FeedSource best = _slate;
         foreach (var source in _sources)
         {
-            if (source.IsAlive(now) && Rank(source) >= Rank(best))
+            if (source.IsAlive(now) && IsBetter(source, best))
             {
-                best = best.Kind == source.Kind && best.Generation > source.Generation ? best : source;
+                best = source;
             }
         }
 
@@ -657,6 +709,7 @@ public sealed class Feed
     {
         _active?.Reset(isShown: false);
         source.Reset(isShown: true);
+        _sound.OnSwitch();
         _epoch++;
         Volatile.Write(ref _active, source);
         Volatile.Write(ref _activeKind, (int)source.Kind);

@@ -48,6 +48,9 @@ public abstract class FeedSource
 
     internal SourceTrack Audio { get; } = new();
 
+    /// <summary>What it sent of late while another source was heard.</summary>
+    internal RecentSound RecentSound { get; } = new();
+
     /// <summary>The layer that plays for longest: what the others are aligned with. −1 while none does.</summary>
     internal int ReferenceLayer { get; private set; } = -1;
 
@@ -133,7 +136,10 @@ public abstract class FeedSource
     internal bool TryTakeResumed(int layer) =>
         (Volatile.Read(ref _resumed) & (1 << layer)) != 0 && (Interlocked.And(ref _resumed, ~(1 << layer)) & (1 << layer)) != 0;
 
-    /// <summary>The feed begins to show the source, or shows another one: what it knew of its place is void.</summary>
+    /// <summary>
+    /// The feed begins to show the source, or shows another one: what it knew of its pictures' place is void. Sound goes its own way
+    /// (<see cref="FeedSound"/>).
+    /// </summary>
     internal void Reset(bool isShown)
     {
         foreach (var layer in _layers)
@@ -145,7 +151,6 @@ public abstract class FeedSource
             }
         }
 
-        Audio.IsStarted = false;
         ReferenceLayer = -1;
         Volatile.Write(ref _isShown, isShown ? 1 : 0);
     }

@@ -52,9 +52,22 @@ internal sealed class FeedTimeline
         }
     }
 
+    /// <summary>Sound was placed before.</summary>
+    public bool HasSound => _audio.HasStarted;
+
+    /// <summary>Timestamp of the last sound.</summary>
+    public uint LastSound => _audio.LastTimestamp;
+
     /// <summary>Unwrapped 90 kHz; any thread.</summary>
     public long MediaTime(Timestamp now) =>
         Math.Max(0, (now.Nanoseconds - Interlocked.Read(ref _mediaClockNanoseconds)) * 9 / 100_000);
+
+    /// <summary>Where sound that begins now lies.</summary>
+    public uint SoundStart(Timestamp now) => _audio.NextStart(now, (uint)(MediaTime(now) * AudioClock / VideoClock));
+
+    /// <summary>The source's packet with this number and timestamp comes at <paramref name="start"/>, and others behind it.</summary>
+    public void JoinSound(FeedSource source, long sequence, uint timestamp, uint start) =>
+        _audio.Join(source.Audio, layer: 0, sequence, timestamp, start);
 
     /// <summary>Places a packet of the source that plays; the buffer now belongs to the timeline, or is dropped when it has no place.</summary>
     public void Place(
@@ -190,16 +203,15 @@ internal sealed class FeedTimeline
         Timestamp now, FeedSource source, bool isVideo, int layer, SourceTrack input, long sequence, in RtpPacket rtp)
     {
         var timestamp = rtp.Timestamp.Value;
-        var mediaTime = MediaTime(now);
         if (!isVideo)
         {
-            _audio.Join(input, layer: 0, sequence, timestamp, _audio.NextStart(now, (uint)(mediaTime * AudioClock / VideoClock)));
+            JoinSound(source, sequence, timestamp, SoundStart(now));
             return;
         }
 
         var start = source.KnownVideo(source.ReferenceLayer) is { IsStarted: true } reference
             ? Behind(now, layer, ByCapture(reference, input, timestamp) ?? ByPause(input, timestamp) ?? _video.StartByArrival(now))
-            : _video.NextStart(now, (uint)mediaTime);
+            : _video.NextStart(now, (uint)MediaTime(now));
         input.KeepsTimestamps = false;
         _video.Join(input, layer, sequence, timestamp, start);
         source.NoteJoined(layer);
