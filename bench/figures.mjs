@@ -9,6 +9,8 @@ const headings = {
     latency: ["load", "sent → complete p50 / p99 / max, ms", "in the server p50 / p99, ms", "floor: a frame to N, ms", "server cores", "loss"],
     capacity: ["load", "in / refused", "packets/s", "loss", "sent → complete p50 / p99 / max, ms", "server cores"],
     storm: ["load", "joins, failed", "first key frame p50 / p95 / p99 / max, ms", "server cores", "loss"],
+    orders: ["store", "events: accepted, repeated, cancelled, refused as meant", "failed", "call → answer p50 / p95 / p99 / max, ms",
+        "arrival → attributed and on disk p50 / p99, ms", "server cores"],
     memory: ["load", "KiB per viewer", "RSS before → after, MiB"],
 };
 
@@ -51,6 +53,16 @@ if (kind === "heading") {
             const first = all.firstKeyFrame;
             row([mark, `${whole(all.attempted)}, ${whole(all.failed)}`,
                 `${two(first.p50Ms)} / ${two(first.p95Ms)} / ${two(first.p99Ms)} / ${two(first.maxMs)}`, two(server.cpuCores), percent(media.loss)]);
+            break;
+        }
+        case "orders": {
+            const { orders } = report;
+            const accepted = server.times.mediarelay_order_accept_seconds;
+            const { p50Ms, p95Ms, p99Ms, maxMs } = orders.latency;
+            row([mark, [orders.accepted, orders.repeated, orders.cancelled, orders.refusedWrongOwner]
+                .map(whole).join(", "), orders.failed,
+                `${two(p50Ms)} / ${two(p95Ms)} / ${two(p99Ms)} / ${two(maxMs)}`,
+                `${two(accepted.p50Ms)} / ${two(accepted.p99Ms)}`, two(server.cpuCores)]);
             break;
         }
         case "memory":

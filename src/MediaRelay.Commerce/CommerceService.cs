@@ -31,6 +31,9 @@ public sealed class CommerceService : IAsyncDisposable
     /// </summary>
     public System.Threading.Channels.ChannelReader<CommerceEvent> Events => _pipeline.Events;
 
+    /// <summary>Transactions that wait for the store; <see cref="CommerceOptions.MaxQueuedTransactions"/> is their limit.</summary>
+    public int QueuedTransactions => _pipeline.Store.QueuedTransactions;
+
     /// <summary>False while the store cannot write; each later change tries again.</summary>
     public bool IsHealthy => _pipeline.IsHealthy;
 

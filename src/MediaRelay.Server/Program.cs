@@ -19,6 +19,11 @@ if (args is [MixerWorker.Verb, ..])
     return await MixerWorker.RunAsync(args, CancellationToken.None);
 }
 
+if (args is [MoveToPostgres.Verb, ..])
+{
+    return await MoveToPostgres.RunAsync(args);
+}
+
 var builder = WebApplication.CreateBuilder(ServerDefaults.For(args));
 builder.UseServerDefaults();
 builder.Services.AddMediaRelayOptions();

@@ -18,6 +18,12 @@ internal sealed class LedgerMetrics
             "ledger_unattributed",
             () => commerce.Service.GetConservation().Select(sum => WithCurrency(sum.UnattributedMinor, sum.Currency)),
             description: "What cancels and refunds that wait for their sale come to, in minor units by currency.");
+        meter.CreateObservableGauge(
+            "store_queued_transactions", () => commerce.Service.QueuedTransactions,
+            description: "Changes that wait for the disk; at 20,000 further ones are refused.");
+        meter.CreateObservableGauge(
+            "store_working", () => commerce.Service.IsHealthy ? 1 : 0,
+            description: "0 while the store has failed and is not read anew yet: changes are refused.");
         meter.CreateObservableGauge("rooms", () => commerce.Service.RoomCount, description: "Rooms that exist.");
         meter.CreateObservableGauge(
             "rooms_live", () => commerce.Service.ListRooms().Count(room => room.Show is not null), description: "Rooms with a running show.");

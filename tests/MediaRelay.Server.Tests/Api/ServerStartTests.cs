@@ -47,6 +47,15 @@ public sealed class ServerStartTests : IDisposable
         Assert.DoesNotContain("hush", refused.Errors + refused.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "MediaRelay:Data:ConnectionString is empty; allowed: ")]
+    [InlineData("Host=db;Password=hush", "MediaRelay:Data:ConnectionString is set, but it names no Database; ")]
+    [InlineData("Host=127.0.0.1;Port=1;Database=night", "There is no database '")]
+    public async Task MoveToPostgres_SomethingMissing_SaysWhatInOneLine(string connection, string says) => AssertRefusedInOneLine(
+        await RunToEndAsync(
+            "Production", "move-to-postgres", $"--MediaRelay:Data:Directory={_directory}/none", $"--MediaRelay:Data:ConnectionString={connection}"),
+        says);
+
     [Fact]
     public async Task Start_MediaPortInUse_IsRefusedInOneLine()
     {
