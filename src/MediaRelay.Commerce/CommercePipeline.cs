@@ -15,8 +15,8 @@ namespace MediaRelay.Commerce;
 /// </summary>
 internal sealed class CommercePipeline : IAsyncDisposable
 {
-    // As many as a pool of connections has, so that one batch cannot hold up others for long.
-    private const int MaxReadings = 16;
+    // As many as are asked of a server in one go.
+    private const int MaxReadings = 200;
 
     private readonly Lock _gate = new();
     private readonly Lock _viewGate = new();

@@ -16,14 +16,15 @@ namespace MediaRelay.Storage;
 /// </summary>
 public abstract class SqlCommerceStore : CommerceStore
 {
-    private readonly CommerceReader _reader;
     private readonly GroupWriter _writer;
 
     private protected SqlCommerceStore(IReadConnections connections, IGroupTarget target)
     {
-        _reader = new CommerceReader(connections);
+        Reader = new CommerceReader(connections);
         _writer = new GroupWriter(target);
     }
+
+    private protected CommerceReader Reader { get; }
 
     public override int QueuedTransactions => _writer.Queued;
 
@@ -31,32 +32,27 @@ public abstract class SqlCommerceStore : CommerceStore
         DateTimeOffset touchesSince, Action<CommerceChange> apply, CancellationToken cancellationToken)
     {
         await _writer.ResetAsync();
-        return await Task.Run(() => _reader.Load(touchesSince, apply), cancellationToken);
+        return await Task.Run(() => Reader.Load(touchesSince, apply), cancellationToken);
     }
 
     public override Task CommitAsync(IReadOnlyList<CommerceChange> changes, Action onDurable) =>
         _writer.CommitAsync(changes, onDurable);
 
-    // Every new order asks, so it occupies no thread while it waits.
-    public override Task<StoredOrder> ReadOrderAsync(
-        OrderId orderId, EventId? eventId, CancellationToken cancellationToken) =>
-        _reader.ReadOrderAsync(orderId, eventId, cancellationToken);
-
     public override Task<ImmutableArray<LedgerEntry>> ReadLedgerAsync(
         MerchantId merchantId, long after, int limit, CancellationToken cancellationToken) =>
-        Task.Run(() => _reader.ReadLedger(merchantId, after, limit), cancellationToken);
+        Task.Run(() => Reader.ReadLedger(merchantId, after, limit), cancellationToken);
 
     public override Task<LedgerHead> ScanLedgerAsync(
         MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) =>
-        Task.Run(() => _reader.ScanLedger(merchantId, visit, cancellationToken), cancellationToken);
+        Task.Run(() => Reader.ScanLedger(merchantId, visit, cancellationToken), cancellationToken);
 
     public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
         long after, int limit, CancellationToken cancellationToken) =>
-        Task.Run(() => _reader.ReadQuarantine(after, limit), cancellationToken);
+        Task.Run(() => Reader.ReadQuarantine(after, limit), cancellationToken);
 
     public override Task<ImmutableArray<ShareCodeSales>> ReadShareCodeSalesAsync(
         MerchantId merchantId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        Task.Run(() => _reader.ReadShareCodeSales(merchantId, from, to), cancellationToken);
+        Task.Run(() => Reader.ReadShareCodeSales(merchantId, from, to), cancellationToken);
 
     /// <summary>Writes what is queued, then closes the database and lets go of it.</summary>
     public override async ValueTask DisposeAsync()

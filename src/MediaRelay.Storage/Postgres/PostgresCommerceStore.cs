@@ -1,4 +1,6 @@
+using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.State;
+using MediaRelay.Storage.Reading;
 using Npgsql;
 
 namespace MediaRelay.Storage.Postgres;
@@ -10,9 +12,14 @@ namespace MediaRelay.Storage.Postgres;
 public sealed class PostgresCommerceStore : SqlCommerceStore
 {
     private readonly NpgsqlDataSource _source;
+    private readonly OrderReadGroups _orders;
 
     private PostgresCommerceStore(NpgsqlDataSource source, PostgresGroupTarget target)
-        : base(new PostgresReadConnections(source), target) => _source = source;
+        : base(new PostgresReadConnections(source), target)
+    {
+        _source = source;
+        _orders = new OrderReadGroups(new PostgresOrderReader(source).ReadAsync);
+    }
 
     /// <summary>
     /// Connects and makes the tables if need be. Throws <see cref="CommerceStoreException"/> when the server cannot be
@@ -23,6 +30,10 @@ public sealed class PostgresCommerceStore : SqlCommerceStore
         var target = new PostgresGroupTarget(settings);
         return new PostgresCommerceStore(NpgsqlDataSource.Create(settings.Reading), target);
     });
+
+    public override Task<StoredOrder> ReadOrderAsync(
+        OrderId orderId, EventId? eventId, CancellationToken cancellationToken) =>
+        _orders.ReadAsync(new OrderQuestion(orderId, eventId), cancellationToken);
 
     private protected override void ReleaseConnections() => _source.Dispose();
 }
