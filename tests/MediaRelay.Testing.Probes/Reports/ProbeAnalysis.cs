@@ -185,8 +185,11 @@ public sealed class ProbeAnalysis
             Shown = shown.Count,
             Missing = Pairs(shown).Sum(pair => pair.After.Tile.Number!.Value - pair.Before.Tile.Number!.Value - 1),
             Repeated = Pairs(showings).Count(pair => pair.After.Find(source)!.Value.Number == pair.Before.Find(source)!.Value.Number),
-            LongestRepeat = LongestRepeat(shown),
+            LongestRepeat = LongestRepeat(source, showings),
             OrderViolations = Pairs(showings).Count(pair => pair.After.Find(source)!.Value.Number < pair.Before.Find(source)!.Value.Number),
+            LongestStepBack = Pairs(showings)
+                .Select(pair => (pair.Before.Find(source)!.Value.CapturedAt - pair.After.Find(source)!.Value.CapturedAt).TotalMilliseconds)
+                .Append(0).Max(),
             Latency = ProbeFigures.Of(shown.Select(one => (one.Picture.DecodedAt - one.Tile.CapturedAt).TotalMilliseconds)),
             SoundLatency = ProbeFigures.Of(
                 heard.Where(burst => burst.ArrivedAt is not null).Select(burst => (burst.ArrivedAt!.Value - burst.CapturedAt).TotalMilliseconds)),
@@ -198,11 +201,31 @@ public sealed class ProbeAnalysis
         };
     }
 
-    private double LongestRepeat(IReadOnlyList<(SeenPicture Picture, SeenTile Tile)> shown)
+    private double LongestRepeat(int source, List<SeenPicture> showings)
     {
+        var (longest, since) = (0L, 0L);
+        long? number = null;
+        foreach (var picture in showings)
+        {
+            var shown = picture.Find(source)!.Value.Number;
+            if (number is not null)
+            {
+                longest = Math.Max(longest, picture.Time - since);
+            }
+
+            if (shown != number)
+            {
+                (number, since) = (shown, picture.Time);
+            }
+        }
+
         // The last one stands until the end of what was seen.
-        var times = shown.Select(one => one.Picture.Time).Append(_pictures[^1].Time).ToList();
-        return Pairs(times).Select(pair => Math.Max(0, ((pair.After - pair.Before) / TicksPerMillisecond) - PictureTime)).DefaultIfEmpty().Max();
+        if (number is not null)
+        {
+            longest = Math.Max(longest, _pictures[^1].Time - since);
+        }
+
+        return Math.Max(0, (longest / TicksPerMillisecond) - PictureTime);
     }
 
     private ProbeSkewReport SkewOf(int first, int second)

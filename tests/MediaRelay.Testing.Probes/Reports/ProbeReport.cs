@@ -63,7 +63,7 @@ public sealed record ProbeReport
         {
             text.Append(CultureInfo.InvariantCulture, $"  source {source.Source}: {source.Shown} shown, {source.Missing} missing, ");
             text.Append(CultureInfo.InvariantCulture, $"{source.Repeated} repeated (longest {source.LongestRepeat:0} ms), ");
-            text.AppendLine(CultureInfo.InvariantCulture, $"{source.OrderViolations} out of order, longest tone gap {source.LongestToneGap:0.0} ms");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{source.OrderViolations} out of order (by {source.LongestStepBack:0} ms), longest tone gap {source.LongestToneGap:0.0} ms");
             text.AppendLine(CultureInfo.InvariantCulture, $"    latency {source.Latency}; sound {source.SoundLatency}");
             text.Append(CultureInfo.InvariantCulture, $"    lip sync {source.LipSync}; by arrival {source.LipSyncByArrival}; ");
             text.AppendLine(CultureInfo.InvariantCulture, $"{source.BurstsHeard} of {source.BurstsExpected} bursts");

@@ -17,8 +17,11 @@ public sealed record ProbeSourceReport
     /// <summary>Longest time, on the viewer's timeline, that one picture stood beyond its own 33 ms.</summary>
     public required double LongestRepeat { get; init; }
 
-    /// <summary>Pictures that were older than one shown before.</summary>
+    /// <summary>Pictures that were older than the one shown before.</summary>
     public required int OrderViolations { get; init; }
+
+    /// <summary>How much older the worst of them was: what a viewer sees again where a source with more delay takes over.</summary>
+    public required double LongestStepBack { get; init; }
 
     /// <summary>From capture until decoded at the viewer.</summary>
     public required ProbeFigures Latency { get; init; }

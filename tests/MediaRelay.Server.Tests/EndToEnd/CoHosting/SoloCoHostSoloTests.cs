@@ -1,0 +1,117 @@
+using MediaRelay.Protocols.Time;
+using MediaRelay.Testing.Probes.Reports;
+using MediaRelay.Testing.Probes.Viewers;
+using Xunit.Abstractions;
+
+namespace MediaRelay.Server.Tests.EndToEnd.CoHosting;
+
+/// <summary>
+/// A host is alone, is joined by another, and is alone again, over networks of three kinds: what the viewers of both rooms see and hear,
+/// from decoded pictures and samples.
+/// </summary>
+[Collection(ProbeCollection.Name)]
+public sealed class SoloCoHostSoloTests(ProbeStage stage, ITestOutputHelper output)
+{
+    // In ms. What viewers do not notice.
+    private const double LongestRepeat = 100;
+    private const double LongestToneGap = 20;
+    private const double LipSync = 40;
+    private const double Skew = 50;
+    private const double AddedLatency = 150;
+
+    /// <summary>In dB.</summary>
+    private const double OwnVoice = -40;
+
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(10);
+
+    // The delay and with it the sound's place move in the first seconds of a mix.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public Task Viewers_OnAPerfectUplink_SeeNoSeam() => WatchAsync(Uplink.Perfect);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData(Uplink.Jitter)]
+    [InlineData(Uplink.Loss)]
+    public Task Viewers_OnABadUplink_SeeNoSeam(Uplink uplink) => WatchAsync(uplink);
+
+    private Task WatchAsync(Uplink uplink) => stage.PlayAsync(output, async show =>
+    {
+        await show.PublishAsync();
+        var seats = await Task.WhenAll(show.WatchAsync(show.RoomA, "ann"), show.WatchAsync(show.RoomB, "bob"));
+        await Task.WhenAll(seats[0].UntilSceneAsync(ProbeShow.SoloA), seats[1].UntilSceneAsync(ProbeShow.SoloB));
+        show.Link.Set(uplink);
+        var begin = await seats[0].PlayAsync(TimeSpan.FromSeconds(0.5));
+        var soloEnd = await seats[0].PlayAsync(Alone);
+
+        var asked = await show.StartCoHostAsync();
+        await Task.WhenAll(seats.Select(seat => seat.UntilSceneAsync(ProbeShow.Mix)));
+        var listener = await show.ListenToReturnAsync(show.RoomA, "return-of-a");
+        var settled = await seats[0].PlayAsync(Settling);
+        var mixEnd = await seats[0].PlayAsync(Together);
+
+        var parted = await show.EndCoHostAsync();
+        await Task.WhenAll(seats[0].UntilSceneAsync(ProbeShow.SoloA), seats[1].UntilSceneAsync(ProbeShow.SoloB));
+        var end = await seats[0].PlayAsync(TimeSpan.FromSeconds(1));
+
+        var verdict = new Verdict(output, uplink);
+        for (var own = 0; own < seats.Length; own++)
+        {
+            var whole = seats[own].Analyse(begin, end);
+            var solo = seats[own].Analyse(begin, soloEnd).Report();
+            var mix = seats[own].Analyse(settled, mixEnd);
+            JudgeSwitches(verdict, whole, own, asked, parted);
+            JudgeMix(verdict, mix.Report(), solo.Sources[0].Latency.P50);
+            if (own == 0)
+            {
+                verdict.AtMost("own voice in the return of A, p95", listener.Analyse(settled, mixEnd).OwnVoice(mix, 0).P95, OwnVoice, "dB");
+            }
+        }
+
+        output.WriteLine($"skipped by the machine: A {show.A.Skipped}, B {show.B.Skipped} pictures");
+        verdict.Check();
+    });
+
+    private static void JudgeSwitches(Verdict verdict, ProbeAnalysis analysis, int own, Timestamp asked, Timestamp parted)
+    {
+        var report = analysis.Report();
+        verdict.Note(report.ToTable());
+        var who = report.Viewer;
+        Assert.Equal([$"solo {own}", ProbeShow.Mix, $"solo {own}"], report.Scenes);
+        var joined = analysis.Pictures.First(picture => picture.Scene == ProbeShow.Mix && picture.DecodedAt > asked);
+        var alone = analysis.Pictures.First(picture => picture.Scene == $"solo {own}" && picture.DecodedAt > parted);
+        var seen = report.Sources.First(source => source.Source == own);
+        verdict.Tell($"{who}: asked to first mixed picture", (joined.DecodedAt - asked).TotalMilliseconds, "ms");
+        verdict.Tell($"{who}: parted to first own picture", (alone.DecodedAt - parted).TotalMilliseconds, "ms");
+        verdict.AtMost($"{who}: black frames", report.BlackFrames, 0, "");
+
+        // Once: where the mix, which is later than the host alone, takes over.
+        verdict.AtMost($"{who}: pictures of the own host out of order", seen.OrderViolations, 1, "");
+        verdict.AtMost($"{who}: seen again of the own host", seen.LongestStepBack, AddedLatency, "ms");
+        verdict.AtMost($"{who}: longest repeat of the own host", seen.LongestRepeat, LongestRepeat, "ms");
+        verdict.AtMost($"{who}: longest gap of the own host's tone", seen.LongestToneGap, LongestToneGap, "ms");
+        foreach (var (at, milliseconds) in analysis.ToneGaps(own).Where(gap => gap.Milliseconds > LongestToneGap))
+        {
+            verdict.Note($"{who}: no tone for {milliseconds:F1} ms, {(at - asked)?.TotalMilliseconds:F0} ms after asking, {(at - parted)?.TotalMilliseconds:F0} ms after parting");
+        }
+    }
+
+    private static void JudgeMix(Verdict verdict, ProbeReport mix, double plainLatency)
+    {
+        verdict.Note(mix.ToTable());
+        foreach (var source in mix.Sources)
+        {
+            var what = $"{mix.Viewer}, source {source.Source}";
+            verdict.AtMost($"{what}: added latency p95", source.Latency.P95 - plainLatency, AddedLatency, "ms");
+            verdict.AtMost($"{what}: lip sync p95", Math.Max(Math.Abs(source.LipSync.P95), Math.Abs(source.LipSync.Min)), LipSync, "ms");
+        }
+
+        foreach (var skew in mix.Skews)
+        {
+            verdict.AtMost($"{mix.Viewer}: skew of pictures p95", skew.PicturesApart.P95, Skew, "ms");
+            verdict.AtMost($"{mix.Viewer}: skew of sound p95", Math.Max(Math.Abs(skew.Sound.P95), Math.Abs(skew.Sound.Min)), Skew, "ms");
+        }
+    }
+}
