@@ -1,11 +1,12 @@
+using System.Runtime.InteropServices;
 using MediaRelay.Mixing.Video;
 
 namespace MediaRelay.Testing.Probes.Codes;
 
 /// <summary>
-/// Paints a source's pictures: a soft texture in the source's colour that drifts, a patch of it that drifts the other way, and the code.
-/// Nothing stands still but the code's place, so encoders have what they have with a camera. A marked picture has white bars above and
-/// below the code, for people.
+/// Paints a source's pictures: two soft textures in the source's colour that drift through each other, and the code. No motion vector
+/// foretells the next picture, so an encoder uses the bit rate that it is allowed and a decoder has residuals to decode, as with a
+/// camera. A marked picture has white bars above and below the code, for people.
 /// </summary>
 internal sealed class ProbePainter
 {
@@ -21,6 +22,7 @@ internal sealed class ProbePainter
     private readonly ProbeGrid _grid;
     private readonly int _stride;
     private readonly byte[] _texture;
+    private readonly byte[] _other;
     private readonly (byte U, byte V) _colour;
 
     /// <param name="source">Chooses colour and texture; the same number gives the same.</param>
@@ -29,14 +31,13 @@ internal sealed class ProbePainter
         _grid = new ProbeGrid(width, height);
         _stride = width + Period;
         _colour = Colours[source % Colours.Length];
-        _texture = MakeTexture(new Random(source), _stride, height + Period);
+        _texture = MakeTexture(new Random(source), _stride);
+        _other = MakeTexture(new Random(source + ProbeCode.MaxSource + 1), _stride);
     }
 
     public void Paint(CanvasPicture picture, ProbeCode code, bool isMarked)
     {
-        Drift(picture.Y, code.Frame * 3, code.Frame * 2, 0, 0, _grid.Width, _grid.Height);
-        var (patchWidth, patchHeight) = (_grid.Width / 2, _grid.Height / 4);
-        Drift(picture.Y, -code.Frame * 5, -code.Frame, _grid.Width / 4, _grid.Height / 8, patchWidth, patchHeight);
+        Drift(picture.Y, code.Frame);
         picture.U.Fill(_colour.U);
         picture.V.Fill(_colour.V);
         var bits = code.ToBits();
@@ -52,14 +53,14 @@ internal sealed class ProbePainter
     }
 
     // Random values on a grid of 8 pixels, interpolated, and a little grain: soft, with edges enough to cost bits.
-    private static byte[] MakeTexture(Random random, int width, int height)
+    private static byte[] MakeTexture(Random random, int width)
     {
         const int Cell = 8;
         const int Cells = Period / Cell;
         var values = new double[Cells, Cells];
         for (var i = 0; i < Cells * Cells; i++)
         {
-            values[i / Cells, i % Cells] = 70 + (random.NextDouble() * 120);
+            values[i / Cells, i % Cells] = 50 + (random.NextDouble() * 160);
         }
 
         var tile = new byte[Period * Period];
@@ -74,21 +75,42 @@ internal sealed class ProbePainter
             tile[i] = (byte)((upper * (1 - down)) + (lower * down) + random.Next(-6, 7));
         }
 
-        var texture = new byte[width * height];
+        var texture = new byte[width * Period];
         for (var i = 0; i < texture.Length; i++)
         {
-            texture[i] = tile[(i / width % Period * Period) + (i % width % Period)];
+            texture[i] = tile[(i / width * Period) + (i % width % Period)];
         }
 
         return texture;
     }
 
-    private void Drift(Span<byte> luma, int right, int down, int x, int y, int width, int height)
+    private void Drift(Span<byte> luma, int frame)
     {
-        var (column, row) = (right & (Period - 1), down & (Period - 1));
-        for (var i = 0; i < height; i++)
+        for (var row = 0; row < _grid.Height; row++)
         {
-            _texture.AsSpan(((row + i) * _stride) + column, width).CopyTo(luma[(((y + i) * _grid.Width) + x)..]);
+            Average(
+                RowOf(_texture, row + (frame * 2), frame * 3), RowOf(_other, row - frame, frame * -5), luma.Slice(row * _grid.Width, _grid.Width));
+        }
+    }
+
+    private ReadOnlySpan<byte> RowOf(byte[] texture, int row, int column) =>
+        texture.AsSpan(((row % Period + Period) % Period * _stride) + (column & (Period - 1)), _grid.Width);
+
+    private static void Average(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, Span<byte> target)
+    {
+        // Eight at a time: what both have, and half of where they differ; the mask keeps bits from moving into the next byte.
+        const ulong WithoutTopBits = 0x7F7F7F7F7F7F7F7F;
+        var first = MemoryMarshal.Cast<byte, ulong>(one);
+        var second = MemoryMarshal.Cast<byte, ulong>(other);
+        var sums = MemoryMarshal.Cast<byte, ulong>(target);
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] = (first[i] & second[i]) + (((first[i] ^ second[i]) >> 1) & WithoutTopBits);
+        }
+
+        for (var i = sums.Length * sizeof(ulong); i < target.Length; i++)
+        {
+            target[i] = (byte)((one[i] + other[i]) / 2);
         }
     }
 

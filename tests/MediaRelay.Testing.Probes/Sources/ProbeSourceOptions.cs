@@ -29,4 +29,10 @@ public sealed record ProbeSourceOptions(int Source, Timestamp Epoch)
     /// beside what is measured; 0 encodes as it goes.
     /// </summary>
     public int LoopSeconds { get; init; }
+
+    /// <summary>Frequency of its tone, Hz.</summary>
+    public int Tone => ProbeVoice.ToneOf(Source);
+
+    /// <summary>Frequency of its bursts, Hz.</summary>
+    public int Burst => ProbeVoice.BurstOf(Source);
 }

@@ -52,6 +52,9 @@ internal sealed class ProbeShow(
 
     public string MerchantB => $"{prefix}-zeta";
 
+    /// <summary>What the hosts of A and B publish: one epoch, and cameras that are not in phase.</summary>
+    public IReadOnlyList<ProbeSourceOptions> Sources { get; } = SourcesFrom(peers.Clock.Now);
+
     public ProbeSource A { get; private set; } = null!;
 
     public ProbeSource B { get; private set; } = null!;
@@ -65,18 +68,20 @@ internal sealed class ProbeShow(
         }
     }
 
-    /// <summary>Both hosts go live, with one epoch and cameras that are not in phase.</summary>
+    /// <summary>Both hosts go live.</summary>
     public async Task PublishAsync()
     {
-        var epoch = Clock.Now;
-        A = await PublishAsync(RoomA, new ProbeSourceOptions(0, epoch));
-        B = await PublishAsync(RoomB, new ProbeSourceOptions(1, epoch) { Phase = TimeSpan.FromMilliseconds(13) });
+        A = await PublishAsync(RoomA, Sources[0]);
+        await PublishBAsync();
     }
+
+    /// <summary>The host of B alone goes live.</summary>
+    public async Task PublishBAsync() => B = await PublishAsync(RoomB, Sources[1]);
 
     /// <summary>A viewer who looks for both hosts alone and for them together.</summary>
     public async Task<ProbeSeat> WatchAsync(string roomId, string name)
     {
-        var probe = new ProbeViewer(name, VideoCodec.H264, [A.Options, B.Options], [ProbeScene.Solo(0), ProbeScene.Solo(1), SceneOf(Mix, Layout.Auto)], Clock);
+        var probe = new ProbeViewer(name, VideoCodec.H264, Sources, [ProbeScene.Solo(0), ProbeScene.Solo(1), SceneOf(Mix, Layout.Auto)], Clock);
         var options = new ViewerOptions { VideoCodecs = [SdpCodec.H264] };
         return await SeatAsync(_whep, roomId, Tokens.Mint(AccessRole.Viewer, $"{prefix}-{name}", room: roomId), probe, options);
     }
@@ -84,7 +89,7 @@ internal sealed class ProbeShow(
     /// <summary>Listens to what a room's host hears of the others.</summary>
     public Task<ProbeSeat> ListenToReturnAsync(string roomId, string name)
     {
-        var probe = new ProbeViewer(name, codec: null, [A.Options, B.Options], [], Clock);
+        var probe = new ProbeViewer(name, codec: null, Sources, [], Clock);
         var options = new ViewerOptions { VideoCodecs = [], Data = false };
         return SeatAsync(_return, roomId, Tokens.Mint(AccessRole.Host, $"host-of-{roomId}", room: roomId), probe, options);
     }
@@ -114,6 +119,10 @@ internal sealed class ProbeShow(
         return at;
     }
 
+    /// <summary>The server's answer to a host, with the link's address in the place of the server's.</summary>
+    public string LeadOverLink(string answer) =>
+        answer.Replace($" {server.Media.Port} typ host", $" {link.Address.Port} typ host", StringComparison.Ordinal);
+
     public async ValueTask DisposeAsync()
     {
         if (_cohostId is not null && !server.HasExited)
@@ -133,6 +142,9 @@ internal sealed class ProbeShow(
         }
     }
 
+    private static ProbeSourceOptions[] SourcesFrom(Timestamp epoch) =>
+        [new(0, epoch), new(1, epoch) { Phase = TimeSpan.FromMilliseconds(13) }];
+
     private async Task<ProbeSource> PublishAsync(string roomId, ProbeSourceOptions options)
     {
         var source = new ProbeSource(options, Clock);
@@ -144,16 +156,9 @@ internal sealed class ProbeShow(
         return source;
     }
 
-    private SignalingOutcome LeadOverLink(SignalingOutcome outcome) => outcome.Session is not { } session
-        ? outcome
-        : outcome with
-        {
-            Session = session with
-            {
-                Answer = session.Answer.Replace(
-                    $" {server.Media.Port} typ host", $" {link.Address.Port} typ host", StringComparison.Ordinal),
-            },
-        };
+    private SignalingOutcome LeadOverLink(SignalingOutcome outcome) => outcome.Session is { } session
+        ? outcome with { Session = session with { Answer = LeadOverLink(session.Answer) } }
+        : outcome;
 
     private async Task<ProbeSeat> SeatAsync(WhepClient client, string roomId, string token, ProbeViewer probe, ViewerOptions options)
     {
