@@ -17,11 +17,15 @@ namespace MediaRelay.Commerce.Overlays;
 /// <param name="service">Tells what a room shows when a session begins.</param>
 /// <param name="mediaTime">Where a room's feed is, or null when it is not live.</param>
 /// <param name="tiles">How the mixer arranges a session for a room; empty when nothing is known.</param>
+/// <param name="sessionTime">
+/// When a room shows what a session's first room shows at a media time; null when it does not show the same.
+/// </param>
 public sealed class OverlayRooms(
     Action<RoomId, OverlayMessage> deliver,
     CommerceService service,
     MediaTimeSource mediaTime,
-    Func<RoomId, CoHostSession, IReadOnlyList<LayoutTile>> tiles)
+    Func<RoomId, CoHostSession, IReadOnlyList<LayoutTile>> tiles,
+    Func<RoomId, CoHostSession, long, long?> sessionTime)
 {
     private readonly ConcurrentDictionary<RoomId, RoomOverlays> _rooms = new();
 
@@ -80,9 +84,11 @@ public sealed class OverlayRooms(
             case LayoutChanged { Session: { State: CoHostState.Active } session } change:
                 foreach (var room in session.Rooms)
                 {
+                    // Each room's feed counts its own time, and a change is named in that of the first.
+                    var at = change.MediaTime is not { } time ? null
+                        : room.RoomId == session.Rooms[0].RoomId ? time : sessionTime(room.RoomId, session, time);
                     this[room.RoomId].Publish(
-                        UnixMicros.Of(change.At), change.MediaTime ?? mediaTime(room.RoomId, change.At),
-                        new LayoutBody(session, tiles(room.RoomId, session)));
+                        UnixMicros.Of(change.At), at ?? mediaTime(room.RoomId, change.At), new LayoutBody(session, tiles(room.RoomId, session)));
                 }
 
                 break;

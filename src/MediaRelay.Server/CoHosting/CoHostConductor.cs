@@ -124,6 +124,11 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         ];
     }
 
+    public long? FindTime(RoomId roomId, CoHostSession session, long firstRoomTime) =>
+        _mixes.TryGetValue(session.Id, out var mix) ? mix.FindTime(roomId, firstRoomTime) : null;
+
+    public long? FindNextChange(CoHostSession session) => _mixes.TryGetValue(session.Id, out var mix) ? mix.FindNextChange() : null;
+
     private void Begin(CoHostSession session)
     {
         var entries = session.Rooms.Select(room => _rooms.Find(room.RoomId.Value)).OfType<RoomEntry>().ToList();

@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Mixing.Link;
 using MediaRelay.Relay.Rooms;
 using MediaRelay.Server.Media;
@@ -21,6 +22,9 @@ internal sealed partial class CoHostMix
 
     // A session that was ended because it had too little CPU tries again: others may have ended since.
     private static readonly TimeSpan SlowPause = TimeSpan.FromMinutes(1);
+
+    // From asking for a layout until it is seen: until then it must be on disk, with the mixer and with viewers; nobody notices so little.
+    private static readonly TimeSpan ChangeLead = TimeSpan.FromMilliseconds(300);
 
     private readonly IReadOnlyList<RoomEntry> _entries;
     private readonly RoomDirectory _directory;
@@ -71,6 +75,23 @@ internal sealed partial class CoHostMix
         Volatile.Write(ref _session, session);
         _run?.SetLayout(session.Layout, atMediaTime);
     }
+
+    /// <summary>See <see cref="MixRun.ToRoomTime"/>; null also for a room that takes no part.</summary>
+    public long? FindTime(RoomId roomId, long firstRoomTime)
+    {
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (_entries[i].Id == roomId && _media.FindRoom(roomId.Value) is { } room)
+            {
+                return _run?.ToRoomTime(i, firstRoomTime, room.MediaTime(_media.Now));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>See <see cref="Overlays.IMixArrangement.FindNextChange"/>.</summary>
+    public long? FindNextChange() => _run is null ? null : _media.FindRoom(_entries[0].Id.Value)?.MediaTime(_media.Now + ChangeLead);
 
     /// <summary>Ends the mix; returns when the rooms are their hosts' again and the worker is gone.</summary>
     public async Task EndAsync()

@@ -280,5 +280,14 @@ internal sealed class MixRun : IMixerOutput
         return last + (int)((uint)time - offset - (uint)last);
     }
 
+    /// <summary>
+    /// The media time of a room's feed at which it shows what the first room's shows at <paramref name="firstRoomTime"/>, near to <paramref
+    /// name="roomNow"/>; null while not both show the mix.
+    /// </summary>
+    public long? ToRoomTime(int room, long firstRoomTime, long roomNow) =>
+        _viewerSources[0].VideoTimestampOffset is { } first && _viewerSources[room].VideoTimestampOffset is { } own
+            ? roomNow + (int)((uint)firstRoomTime - first + own - (uint)roomNow)
+            : null;
+
     private readonly record struct Target(MixSource Source);
 }

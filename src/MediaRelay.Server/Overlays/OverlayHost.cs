@@ -26,7 +26,8 @@ internal sealed class OverlayHost : ICommerceListener
                 },
                 commerce.Service,
                 services.GetService<MediaTimeSource>() ?? ((_, _) => null),
-                (roomId, session) => arrangement?.FindTiles(roomId, session) ?? []);
+                (roomId, session) => arrangement?.FindTiles(roomId, session) ?? [],
+                (roomId, session, firstRoomTime) => arrangement?.FindTime(roomId, session, firstRoomTime));
         });
     }
 

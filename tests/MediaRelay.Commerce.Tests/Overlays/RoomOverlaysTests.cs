@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
@@ -124,7 +125,7 @@ public sealed class RoomOverlaysTests
         await using var night = await SaleNight.OpenAsync();
         var published = new List<(RoomId Room, OverlayMessage Message)>();
         var rooms = new OverlayRooms(
-            (room, message) => published.Add((room, message)), night.Service, (_, _) => null, (_, _) => []);
+            (room, message) => published.Add((room, message)), night.Service, (_, _) => null, (_, _) => [], (_, _, _) => null);
         await night.CoHostAsync();
 
         night.DrainEvents().ForEach(rooms.Publish);
@@ -138,6 +139,26 @@ public sealed class RoomOverlaysTests
     }
 
     [Fact]
+    public async Task OverlayRooms_LayoutAtAMediaTime_EachRoomGetsItByItsOwnFeedsTime()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        var session = await night.CoHostAsync();
+        night.DrainEvents();
+        var published = new List<(RoomId Room, OverlayMessage Message)>();
+        var rooms = new OverlayRooms(
+            (room, message) => published.Add((room, message)), night.Service, (_, _) => 500, (_, _) => [],
+            (room, _, time) => room == session.Rooms[1].RoomId ? time + 7_000_000 : null);
+
+        Assert.True((await night.Service.SetLayoutAsync(night.Now, session.Id, new Actor(B), CoHostLayout.Named("side-by-side").Value, 90_000)).IsSuccess);
+        Assert.True((await night.Service.SetLayoutAsync(night.Now, session.Id, new Actor(B), CoHostLayout.Named("top-bottom").Value)).IsSuccess);
+        night.DrainEvents().ForEach(rooms.Publish);
+
+        Assert.Equal(
+            [(session.Rooms[0].RoomId, 90_000L), (session.Rooms[1].RoomId, 7_090_000L), (session.Rooms[0].RoomId, 500L), (session.Rooms[1].RoomId, 500L)],
+            published.Select(pair => (pair.Room, MediaTimeOf(pair.Message))));
+    }
+
+    [Fact]
     public async Task OverlayRooms_OrderOfAnotherMerchantsItem_PurchaseInAllRoomsOfTheSession()
     {
         await using var night = await SaleNight.OpenAsync();
@@ -145,7 +166,7 @@ public sealed class RoomOverlaysTests
         night.DrainEvents();
         var published = new List<(RoomId Room, OverlayMessage Message)>();
         var rooms = new OverlayRooms(
-            (room, message) => published.Add((room, message)), night.Service, (_, _) => 12345, (_, _) => []);
+            (room, message) => published.Add((room, message)), night.Service, (_, _) => 12345, (_, _) => [], (_, _, _) => null);
 
         _ = (await night.SubmitAsync("o1", Commerce.Orders.OrderKind.Paid, RoomA, Line(1, ItemB1))).Value;
         night.DrainEvents().ForEach(rooms.Publish);
@@ -184,6 +205,14 @@ public sealed class RoomOverlaysTests
         EncodedBody.Create(type, A, JsonDocument.Parse(json).RootElement);
 
     private OverlayMessage Spotlight(long at) => _room.Publish(at, null, new SpotlightBody(A, null), A);
+
+    private static long MediaTimeOf(OverlayMessage message)
+    {
+        var reader = new MessagePackReader(message.Bytes.Span);
+        Assert.True(reader.TryReadArrayHeader(out _) && reader.TrySkip() && reader.TrySkip() && reader.TrySkip() && reader.TrySkip());
+        Assert.True(reader.TryReadInt64(out var mediaTime));
+        return mediaTime;
+    }
 
     private static MessagePackReader BodyOf(OverlayMessage message)
     {

@@ -6,6 +6,7 @@ using MediaRelay.Server.Api.Calls;
 using MediaRelay.Server.Api.Contracts;
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
+using MediaRelay.Server.Overlays;
 using MediaRelay.Server.Problems;
 
 namespace MediaRelay.Server.Api.Endpoints;
@@ -129,7 +130,9 @@ internal static class CoHostEndpoints
                 return HttpProblem.BadRequest("at", $"{body.At}", "0 or more");
             }
 
-            var outcome = await call.Commerce().SetLayoutAsync(call.At, session.Id, call.AsParty(), layout, body.At);
+            // Named even when it is to be soon: what viewers are told and what the mixer does is then the same picture.
+            var at = body.At ?? call.Http.RequestServices.GetService<IMixArrangement>()?.FindNextChange(session);
+            var outcome = await call.Commerce().SetLayoutAsync(call.At, session.Id, call.AsParty(), layout, at);
             return outcome.TryGet(out var after, out var problem)
                 ? Answers.Ok(CoHostViews.Show(call.Commerce(), after), ApiJson.Default.CoHostResponse)
                 : problem.ToResult();

@@ -55,7 +55,8 @@ internal sealed class ProbeShow(
     /// <summary>What the hosts of A and B publish: one epoch, and cameras that are not in phase.</summary>
     public IReadOnlyList<ProbeSourceOptions> Sources { get; } = SourcesFrom(peers.Clock.Now);
 
-    public ProbeSource A { get; private set; } = null!;
+    /// <summary>The host of A; null where it is somebody else.</summary>
+    public ProbeSource? A { get; private set; }
 
     public ProbeSource B { get; private set; } = null!;
 
