@@ -47,7 +47,7 @@ public sealed class CameraGoesDarkTests(ProbeStage stage, ITestOutputHelper outp
             verdict.DemandInTime($"{report.Viewer}: longest repeat of the other", report.Sources[0].LongestRepeat, LongestRepeat, "ms");
             verdict.Demand($"{report.Viewer}: pictures of the other out of order", report.Sources[0].OrderViolations, 0, "");
             verdict.Demand($"{report.Viewer}: black frames", report.BlackFrames, 0, "");
-            Assert.Equal([ProbeShow.Mix], report.Scenes);
+            verdict.DemandScenes(report, ProbeShow.Mix);
         }
 
         verdict.Check(show, seats);

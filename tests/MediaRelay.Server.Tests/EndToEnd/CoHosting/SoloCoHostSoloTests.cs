@@ -80,7 +80,7 @@ public sealed class SoloCoHostSoloTests(ProbeStage stage, ITestOutputHelper outp
         var report = analysis.Report();
         verdict.Note(report.ToTable());
         var who = report.Viewer;
-        Assert.Equal([$"solo {own}", ProbeShow.Mix, $"solo {own}"], report.Scenes);
+        verdict.DemandScenes(report, $"solo {own}", ProbeShow.Mix, $"solo {own}");
         var joined = analysis.Pictures.First(picture => picture.Scene == ProbeShow.Mix && picture.DecodedAt > asked);
         var alone = analysis.Pictures.First(picture => picture.Scene == $"solo {own}" && picture.DecodedAt > parted);
         var seen = report.Sources.First(source => source.Source == own);

@@ -1,3 +1,4 @@
+using MediaRelay.Testing.Probes.Reports;
 using Xunit.Abstractions;
 
 namespace MediaRelay.Server.Tests.EndToEnd.CoHosting;
@@ -26,6 +27,15 @@ internal sealed class Verdict(ITestOutputHelper output, Uplink uplink)
 
     /// <summary>What must hold as long as the machine runs everybody in time.</summary>
     public void DemandInTime(string what, double value, double limit, string unit) => Judge(_missedInTime, what, value, limit, unit);
+
+    /// <summary>What is seen must change so and not otherwise: a worker that got no time is taken for a hung one, and is replaced.</summary>
+    public void DemandScenes(ProbeReport report, params IReadOnlyList<string> scenes)
+    {
+        if (!report.Scenes.SequenceEqual(scenes))
+        {
+            _missedInTime.Add($"{report.Viewer}: {string.Join(", ", report.Scenes)} instead of {string.Join(", ", scenes)}");
+        }
+    }
 
     public void Check(ProbeShow show, params IReadOnlyList<ProbeSeat> seats)
     {

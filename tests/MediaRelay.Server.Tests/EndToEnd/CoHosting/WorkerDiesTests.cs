@@ -37,7 +37,7 @@ public sealed partial class WorkerDiesTests(ProbeStage stage, ITestOutputHelper 
             var analysis = seats[own].Analyse(begin, end);
             var report = analysis.Report();
             verdict.Note(report.ToTable());
-            Assert.Equal([ProbeShow.Mix, $"solo {own}", ProbeShow.Mix], report.Scenes);
+            verdict.DemandScenes(report, ProbeShow.Mix, $"solo {own}", ProbeShow.Mix);
             var alone = analysis.Pictures.First(picture => picture.Scene == $"solo {own}");
             var again = analysis.Pictures.First(picture => picture.Scene == ProbeShow.Mix && picture.DecodedAt > alone.DecodedAt);
             verdict.DemandInTime($"{report.Viewer}: kill to own host", (alone.DecodedAt - killed).TotalMilliseconds, LongestUntilOwnHost, "ms");
