@@ -9,7 +9,7 @@ namespace MediaRelay.Server.Tests.EndToEnd.CoHosting;
 /// <summary>A headless viewer whose pictures and sound are decoded.</summary>
 internal sealed class ProbeSeat(HeadlessViewer peer, ProbeViewer probe, WhepProbeObserver observer) : IAsyncDisposable
 {
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     public ProbeViewer Probe => probe;
 
