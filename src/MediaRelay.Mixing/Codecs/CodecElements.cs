@@ -23,9 +23,15 @@ public sealed record CodecElements
     /// <summary>Draws merchants' names on their slates; without it a slate is a plain colour.</summary>
     public string TextOverlay { get; init; } = "textoverlay";
 
+    /// <summary>Names that <see cref="H264Encoder"/> and <see cref="Vp8Encoder"/> may have, installed or not.</summary>
+    public static IReadOnlyList<string> KnownEncoders(VideoCodec codec) => [.. EncoderProfile.ElementsFor(codec)];
+
     public string DecoderFor(VideoCodec codec) => codec == VideoCodec.H264 ? H264Decoder : Vp8Decoder;
 
     public string EncoderFor(VideoCodec codec) => codec == VideoCodec.H264 ? H264Encoder : Vp8Encoder;
+
+    /// <summary>The encoder that works on any machine, for when the configured one does not.</summary>
+    internal static string SoftwareEncoder(VideoCodec codec) => codec == VideoCodec.H264 ? "x264enc" : "vp8enc";
 
     /// <summary>What mixing cannot do without.</summary>
     internal IEnumerable<string> Required() => [H264Decoder, Vp8Decoder, H264Encoder, Vp8Encoder, OpusDecoder, OpusEncoder];

@@ -15,6 +15,7 @@ internal sealed unsafe class DecodedPicture : IDisposable
     private readonly int _yStride;
     private readonly int _uStride;
     private readonly int _vStride;
+    private readonly bool _isFullRange;
     private Gst.MapInfo _map;
     private bool _disposed;
 
@@ -24,6 +25,7 @@ internal sealed unsafe class DecodedPicture : IDisposable
         _map = map;
         Width = format.Width;
         Height = format.Height;
+        _isFullRange = format.IsFullRange;
         Timestamp = *(ulong*)(buffer + Gst.BufferPtsOffset);
         var meta = Gst.BufferGetVideoMeta(buffer);
         if (meta is not null && meta->Planes == 3)
@@ -88,7 +90,10 @@ internal sealed unsafe class DecodedPicture : IDisposable
                 new ReadOnlySpan<byte>(_u, Size(_uStride, ChromaWidth, ChromaHeight)),
                 _uStride,
                 new ReadOnlySpan<byte>(_v, Size(_vStride, ChromaWidth, ChromaHeight)),
-                _vStride);
+                _vStride)
+            {
+                IsFullRange = _isFullRange,
+            };
         }
     }
 

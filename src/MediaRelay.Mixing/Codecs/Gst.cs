@@ -119,6 +119,12 @@ internal static unsafe partial class Gst
     [LibraryImport(Library, EntryPoint = "gst_element_factory_find", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ElementFactoryFind(string name);
 
+    [LibraryImport(Library, EntryPoint = "gst_element_factory_make", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ElementFactoryMake(string factory, string? name);
+
+    [LibraryImport(ObjectLibrary, EntryPoint = "g_object_class_find_property", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ObjectClassFindProperty(nint objectClass, string property);
+
     [LibraryImport(Library, EntryPoint = "gst_parse_bin_from_description", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ParseBinFromDescription(string description, int ghostUnlinkedPads, out Error* error);
 

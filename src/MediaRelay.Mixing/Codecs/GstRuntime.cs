@@ -38,6 +38,24 @@ internal static unsafe class GstRuntime
         return true;
     }
 
+    /// <summary>
+    /// Tells which properties the installed element has; null when it is not installed or cannot be made.
+    /// </summary>
+    public static Func<string, bool>? PropertiesOf(string element)
+    {
+        Require();
+        var instance = Gst.ElementFactoryMake(element, name: null);
+        if (instance == 0)
+        {
+            return null;
+        }
+
+        // An instance begins with a pointer to its class, which stays when the instance goes.
+        var elementClass = *(nint*)instance;
+        Gst.ObjectUnref(Gst.ObjectRefSink(instance));
+        return property => Gst.ObjectClassFindProperty(elementClass, property) != 0;
+    }
+
     private static string? Initialise()
     {
         // The structures in Gst.cs are those of 64-bit targets; on any other GStreamer counts as absent.

@@ -9,6 +9,9 @@ internal readonly record struct PictureFormat(int Width, int Height)
     private const int MaxWidth = 4096;
     private const int MaxPixels = 4096 * 2304;
 
+    /// <summary>Luma and chroma are 0–255, not 16–235 and 16–240 (GST_VIDEO_COLOR_RANGE_0_255).</summary>
+    public bool IsFullRange { get; init; }
+
     public int LumaStride => (Width + 3) & ~3;
 
     public int ChromaStride => (((Width + 1) / 2) + 3) & ~3;
@@ -34,7 +37,9 @@ internal readonly record struct PictureFormat(int Width, int Height)
             return false;
         }
 
-        format = new PictureFormat(width, height);
+        // "range:matrix:transfer:primaries" in numbers, or a name like "bt709", which all stand for the limited range.
+        var colorimetry = Marshal.PtrToStringUTF8((nint)Gst.StructureGetString(structure, "colorimetry"));
+        format = new PictureFormat(width, height) { IsFullRange = colorimetry?.StartsWith("1:", StringComparison.Ordinal) == true };
         return true;
     }
 }

@@ -20,16 +20,22 @@ internal sealed class VideoEncoder : ICodecSink, IDisposable
     private readonly int _frameRate;
     private bool _keyFrameRequested;
 
-    /// <exception cref="CodecException">The element is missing or does not take the format.</exception>
+    /// <exception cref="CodecException">The element is missing, unknown or does not take the format.</exception>
     public VideoEncoder(VideoCodec codec, CanvasSize size, int frameRate, int bitrateKbps, CodecElements elements)
+        : this(codec, size, frameRate, bitrateKbps, elements.EncoderFor(codec))
+    {
+    }
+
+    /// <exception cref="CodecException">The element is missing, unknown or does not take the format.</exception>
+    public VideoEncoder(VideoCodec codec, CanvasSize size, int frameRate, int bitrateKbps, string element)
     {
         Codec = codec;
         _frameRate = frameRate;
-        _profile = EncoderProfile.For(codec, elements.EncoderFor(codec));
+        _profile = EncoderProfile.For(codec, element);
         var caps = $"video/x-raw,format=I420,width={size.Width},height={size.Height},framerate={frameRate}/1," +
             "pixel-aspect-ratio=1/1,interlace-mode=progressive,colorimetry=bt709";
         _pipeline = new CodecPipeline(
-            _profile.Describe(bitrateKbps, KeyFrameSeconds * frameRate), caps, _profile.OutputCaps, this);
+            _profile.Describe(bitrateKbps, KeyFrameSeconds * frameRate), caps, EncoderProfile.OutputCapsFor(codec), this);
     }
 
     public VideoCodec Codec { get; }

@@ -29,6 +29,9 @@ public sealed record MixerStats
     /// <summary>Pictures that an encoder was too slow to take.</summary>
     public long FramesSkippedByEncoder { get; init; }
 
+    /// <summary>Outputs whose configured encoder failed, so that the software one does its work.</summary>
+    public int EncodersFallenBack { get; init; }
+
     /// <summary>Delay between capture and its place in the mix, in ms; common to all sources.</summary>
     public double DelayMs { get; init; }
 

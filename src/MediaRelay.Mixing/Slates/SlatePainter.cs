@@ -79,7 +79,7 @@ internal static class SlatePainter
     {
         private DecodedPicture? _picture;
 
-        public bool OnFormat(nint structure) => PictureFormat.TryRead(structure, out var given) && given == format;
+        public bool OnFormat(nint structure) => PictureFormat.TryRead(structure, out var given) && (given.Width, given.Height) == (format.Width, format.Height);
 
         public void OnBuffer(nint buffer)
         {

@@ -34,4 +34,7 @@ public readonly ref struct PictureView
     public int UStride { get; }
 
     public int VStride { get; }
+
+    /// <summary>Luma and chroma are 0–255, as some cameras have it, instead of 16–235 and 16–240.</summary>
+    public bool IsFullRange { get; init; }
 }

@@ -52,6 +52,10 @@ internal sealed class SceneComposer
         }
 
         placement.Draw(picture, canvas);
+        if (picture.IsFullRange)
+        {
+            FullRange.ToLimited(canvas, placement.Area);
+        }
     }
 
     /// <summary>Paints the tile with that index in one colour.</summary>

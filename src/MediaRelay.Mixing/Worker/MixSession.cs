@@ -268,6 +268,7 @@ internal sealed class MixSession : IDisposable
             BlocksLate = _audioLoop.Late,
             FramesRepeated = _canvasLoop.Repeated,
             FramesBlack = _canvasLoop.Black,
+            EncodersFallenBack = model.VideoOutputs.Count(output => output.IsFallback),
             FramesSkippedByEncoder = model.VideoOutputs.Sum(output => output.Skipped),
             DelayMs = Delay.Current.TotalMilliseconds,
             AvSkewMs = sources.Select(source => source.AvSkewMs).OrderByDescending(Math.Abs).FirstOrDefault(),

@@ -17,7 +17,8 @@ internal sealed class VideoOutput : IDisposable
     private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly PictureSlot _slot = new();
-    private readonly VideoEncoder _encoder;
+    private readonly MixerSpec _session;
+    private readonly VideoCodec _codec;
     private readonly VideoPacketizer _packetizer;
     private readonly RtpOutput _rtp;
     private readonly MixClock _clock;
@@ -25,7 +26,10 @@ internal sealed class VideoOutput : IDisposable
     private readonly Action<Exception> _onFailure;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _first = new();
+    private VideoEncoder _encoder;
     private Timestamp _lastKeyFrame = Timestamp.Zero;
+    private int _currentKbps;
+    private volatile bool _isFallback;
     private bool _keyFrameRequested;
     private int _bitrateKbps;
     private long _skipped;
@@ -35,11 +39,13 @@ internal sealed class VideoOutput : IDisposable
     /// <exception cref="CodecException">The encoder cannot be opened.</exception>
     public VideoOutput(MixerOutputSpec spec, MixerSpec session, LinkConnection link, MixClock clock, Random random, Action<Exception> onFailure)
     {
-        var codec = spec.Codec ?? VideoCodec.H264;
+        _codec = spec.Codec ?? VideoCodec.H264;
+        _session = session;
+        _currentKbps = session.VideoBitrateKbps;
         Spec = spec;
         Size = CanvasSize.For(spec.Portrait);
-        _encoder = new VideoEncoder(codec, Size, session.FrameRate, session.VideoBitrateKbps, session.Elements);
-        _packetizer = VideoPacketizer.Create(codec);
+        _encoder = OpenEncoder();
+        _packetizer = VideoPacketizer.Create(_codec);
         _rtp = new RtpOutput(link, spec.Index, VideoPayloadType, random);
         _clock = clock;
         _frameRate = session.FrameRate;
@@ -53,6 +59,9 @@ internal sealed class VideoOutput : IDisposable
 
     /// <summary>Pictures that the encoder was too slow to take.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>The configured encoder failed, and the software one does its work.</summary>
+    public bool IsFallback => _isFallback;
 
     /// <summary>From a tick to its last packet, smoothed.</summary>
     public TimeSpan EncodeDelay => TimeSpan.FromMicroseconds(Interlocked.Read(ref _encodeDelayMicroseconds));
@@ -116,7 +125,7 @@ internal sealed class VideoOutput : IDisposable
         using (canvas)
         {
             ApplyRequests(due);
-            _encoder.Encode(canvas, tick);
+            EncodeOrFallBack(canvas, tick);
         }
 
         while (_encoder.TryTake(out var accessUnit))
@@ -145,8 +154,48 @@ internal sealed class VideoOutput : IDisposable
         var kbps = Interlocked.Exchange(ref _bitrateKbps, 0);
         if (kbps > 0)
         {
+            _currentKbps = kbps;
             _encoder.SetBitrate(kbps);
         }
+    }
+
+    private VideoEncoder OpenEncoder()
+    {
+        var element = _session.Elements.EncoderFor(_codec);
+        try
+        {
+            return new VideoEncoder(_codec, Size, _session.FrameRate, _currentKbps, element);
+        }
+        catch (CodecException failure) when (CanFallBack)
+        {
+            return FallBack(failure);
+        }
+    }
+
+    private void EncodeOrFallBack(CanvasPicture canvas, long tick)
+    {
+        try
+        {
+            _encoder.Encode(canvas, tick);
+        }
+        catch (CodecException failure) when (CanFallBack)
+        {
+            // The new one begins with a key frame, so viewers miss nothing.
+            _encoder.Dispose();
+            _encoder = FallBack(failure);
+            _encoder.Encode(canvas, tick);
+        }
+    }
+
+    private bool CanFallBack => !_isFallback && _session.Elements.EncoderFor(_codec) != CodecElements.SoftwareEncoder(_codec);
+
+    // A graphics card that is lost, or that has no session left, must not cost the show. Standard error is the worker's log.
+    private VideoEncoder FallBack(CodecException failure)
+    {
+        var element = CodecElements.SoftwareEncoder(_codec);
+        Console.Error.WriteLine($"output {Spec.Index} is encoded by {element}, because {_session.Elements.EncoderFor(_codec)} failed: {failure.Message}");
+        _isFallback = true;
+        return new VideoEncoder(_codec, Size, _session.FrameRate, _currentKbps, element);
     }
 
     private void Send(CodecBuffer accessUnit)

@@ -171,7 +171,7 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         {
             using var limit = new CancellationTokenSource(ProbeTimeout);
             var support = await CodecProbe.RunAsync(_worker, MixPlan.ElementsOf(_options), limit.Token);
-            Volatile.Write(ref _whyImpossible, support.Problem);
+            Volatile.Write(ref _whyImpossible, support.Problem is { } problem ? $"{problem}{SettingsOf(support.MissingElements)}" : null);
         }
         catch (Exception failure) when (failure is MixerStartException or OperationCanceledException)
         {
@@ -246,6 +246,22 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         }
 
         return _capacity.SessionsLeft(_mixes.Count) is { } left ? [new Measurement<int>(left)] : [];
+    }
+
+    // Which settings name what is missing, for who has to change them or install it.
+    private string SettingsOf(IReadOnlyList<string> missing)
+    {
+        (string Name, string Value)[] settings =
+        [
+            (nameof(_options.H264Encoder), _options.H264Encoder),
+            (nameof(_options.H264Decoder), _options.H264Decoder),
+            (nameof(_options.Vp8Encoder), _options.Vp8Encoder),
+            (nameof(_options.Vp8Decoder), _options.Vp8Decoder),
+            (nameof(_options.OpusEncoder), _options.OpusEncoder),
+            (nameof(_options.OpusDecoder), _options.OpusDecoder),
+        ];
+        var named = settings.Where(setting => missing.Contains(setting.Value)).Select(setting => $"{CoHostOptions.Section}:{setting.Name} is {setting.Value}");
+        return missing.Count == 0 ? "" : $"; {string.Join(", ", named)}; allowed: an element that is installed (gst-inspect-1.0 lists them)";
     }
 
     private static partial class Log

@@ -12,6 +12,7 @@ internal sealed class MixMetrics
     private readonly Counter<long> _late;
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _black;
+    private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _workerExits;
     private readonly Histogram<double> _delay;
     private readonly Histogram<double> _skew;
@@ -29,6 +30,7 @@ internal sealed class MixMetrics
         _late = meter.CreateCounter<long>("mix_late_frames_total", description: "Ticks of the canvas clock whose picture was not ready.");
         _repeated = meter.CreateCounter<long>("mix_repeated_frames_total", description: "Tiles that showed a live source's picture again.");
         _black = meter.CreateCounter<long>("mix_black_frames_total", description: "Pictures with a tile that had nothing to show.");
+        _fallbacks = meter.CreateCounter<long>("mix_encoder_fallbacks_total", description: "Configured encoders that failed and were replaced by software.");
         _workerExits = meter.CreateCounter<long>("mix_worker_exits_total", description: "Mixer workers that ended, by how.");
         _delay = Histogram(meter, "mix_delay_seconds", "Time from capture to the place in the mix.", [0.02, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5]);
         _skew = Histogram(meter, "mix_av_skew_seconds", "Distance of picture and sound at capture, worst source.", [0.005, 0.01, 0.02, 0.04, 0.08, 0.2]);
@@ -50,6 +52,7 @@ internal sealed class MixMetrics
         _late.Add(Math.Max(0, now.FramesLate - before.FramesLate));
         _repeated.Add(Math.Max(0, now.FramesRepeated - before.FramesRepeated));
         _black.Add(Math.Max(0, now.FramesBlack - before.FramesBlack));
+        _fallbacks.Add(Math.Max(0, now.EncodersFallenBack - before.EncodersFallenBack));
         _delay.Record(now.DelayMs / 1000);
         _skew.Record(Math.Abs(now.AvSkewMs) / 1000);
         _held.Add(Math.Max(0, now.Sources.Sum(source => source.HeldMs) - before.Sources.Sum(source => source.HeldMs)) / 1000.0);

@@ -1,4 +1,6 @@
+using MediaRelay.Mixing.Codecs;
 using MediaRelay.Mixing.Link;
+using MediaRelay.Protocols.Payloads;
 using MediaRelay.Server.CoHosting;
 
 namespace MediaRelay.Server.Options;
@@ -10,9 +12,9 @@ internal sealed class CoHostOptionsValidator(IConfiguration configuration)
     {
         problems.Duration(nameof(options.InviteTimeout), options.InviteTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         problems.Whole(nameof(options.VideoBitRate), options.VideoBitRate, 100_000, 20_000_000);
-        Element(nameof(options.H264Encoder), options.H264Encoder, problems);
+        Encoder(nameof(options.H264Encoder), options.H264Encoder, VideoCodec.H264, problems);
         Element(nameof(options.H264Decoder), options.H264Decoder, problems);
-        Element(nameof(options.Vp8Encoder), options.Vp8Encoder, problems);
+        Encoder(nameof(options.Vp8Encoder), options.Vp8Encoder, VideoCodec.Vp8, problems);
         Element(nameof(options.Vp8Decoder), options.Vp8Decoder, problems);
         Element(nameof(options.OpusEncoder), options.OpusEncoder, problems);
         Element(nameof(options.OpusDecoder), options.OpusDecoder, problems);
@@ -28,6 +30,13 @@ internal sealed class CoHostOptionsValidator(IConfiguration configuration)
     }
 
     private static IEnumerable<int> UsableCpus() => MachineReader.OfThisMachine.UsableCpus();
+
+    // Units and names of properties differ; those of an unknown one would be guessed.
+    private static void Encoder(string name, string value, VideoCodec codec, SettingsProblems problems)
+    {
+        var known = CodecElements.KnownEncoders(codec);
+        problems.Require(known.Contains(value, StringComparer.Ordinal), name, value, string.Join(", ", known));
+    }
 
     // Names go into a pipeline description, where anything else would be pipeline syntax.
     private static void Element(string name, string value, SettingsProblems problems) => problems.Require(

@@ -48,6 +48,62 @@ public sealed class VideoCodecTests
     }
 
     [Theory]
+    [InlineData(VideoCodec.H264, "x264enc")]
+    [InlineData(VideoCodec.H264, "openh264enc")]
+    [InlineData(VideoCodec.H264, "nvh264enc")]
+    [InlineData(VideoCodec.H264, "vah264enc")]
+    [InlineData(VideoCodec.H264, "qsvh264enc")]
+    [InlineData(VideoCodec.H264, "v4l2h264enc")]
+    [InlineData(VideoCodec.Vp8, "vp8enc")]
+    public void Encode_ByEachConfigurableElement_GivesPicturesOrSaysThatItIsMissing(VideoCodec codec, string element)
+    {
+        if (!GstRuntime.HasElement(element))
+        {
+            var problem = Assert.Throws<CodecException>(() => new VideoEncoder(codec, Size, frameRate: 30, bitrateKbps: 800, element));
+            Assert.Contains(element, problem.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        using var pool = new CanvasPool(Size, capacity: 2);
+        using var encoder = new VideoEncoder(codec, Size, frameRate: 30, bitrateKbps: 800, element);
+        using var decoder = new VideoDecoder(codec, new CodecElements());
+        var decoded = 0;
+        for (var tick = 0; tick < 10; tick++)
+        {
+            using var canvas = pool.TryRent()!;
+            canvas.Y.Fill(100);
+            canvas.U.Fill(90);
+            canvas.V.Fill(200);
+            encoder.SetBitrate(600 + tick);
+            encoder.Encode(canvas, tick);
+            while (encoder.TryTake(out var accessUnit))
+            {
+                using (accessUnit)
+                {
+                    decoder.Decode(accessUnit.Data, accessUnit.Timestamp, accessUnit.IsKeyFrame, follows: true);
+                }
+            }
+
+            while (decoder.TryTake(out var picture))
+            {
+                decoded++;
+                Assert.InRange(picture.View.U[0], 84, 96);
+                picture.Dispose();
+            }
+        }
+
+        Assert.Equal(10, decoded);
+    }
+
+    [Fact]
+    public void VideoEncoder_ElementOfUnknownUnits_IsRefusedWithWhatIsAllowed()
+    {
+        var problem = Assert.Throws<CodecException>(() => new VideoEncoder(VideoCodec.Vp8, Size, frameRate: 30, bitrateKbps: 800, "x264enc"));
+        Assert.Contains("'x264enc'", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("vp8enc, vaapivp8enc", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(VideoCodec.H264)]
     [InlineData(VideoCodec.Vp8)]
     public void RequestKeyFrame_Twice_MakesTheNextPictureTheOnlyKeyFrame(VideoCodec codec)

@@ -92,6 +92,46 @@ public sealed class SceneComposerTests
         Assert.Equal(PictureColour.Background.U, canvas.U[0]);
     }
 
+    [Theory]
+    [InlineData(0, 16)]
+    [InlineData(128, 126)]
+    [InlineData(255, 235)]
+    public void Draw_FullRangePicture_IsBroughtIntoTheLimitedRangeAndNothingBesideIt(int luma, int expected)
+    {
+        var size = new CanvasSize(64, 64);
+        using var pool = new CanvasPool(size, capacity: 1);
+        using var canvas = pool.TryRent()!;
+        var composer = new SceneComposer(size) { Tiles = [Tile(0, 0, 64, 32), Tile(0, 32, 64, 32)] };
+        var picture = TestPicture.Plain(64, 32, (byte)luma);
+        composer.Draw(canvas, 0, picture.View);
+        composer.Draw(canvas, 1, picture.FullRangeView);
+        Assert.Equal(luma, canvas.Y[0]);
+        Assert.Equal(-1, canvas.Y[(32 * 64)..].IndexOfAnyExcept((byte)expected));
+        Assert.Equal(-1, canvas.U.IndexOfAnyExcept((byte)128));
+    }
+
+    [Theory]
+    [InlineData(641, 361)]
+    [InlineData(99, 3)]
+    [InlineData(3, 1999)]
+    public void Draw_OddSizesThatChangeInMidStream_FillTheTileWithTheirColour(int width, int height)
+    {
+        var size = new CanvasSize(120, 80);
+        using var pool = new CanvasPool(size, capacity: 1);
+        using var canvas = pool.TryRent()!;
+        var composer = new SceneComposer(size) { Tiles = [Tile(0, 0, 118, 80), Tile(118, 0, 2, 80)] };
+        foreach (var (w, h, luma) in new[] { (320, 240, 50), (width, height, 140), (64, 64, 99) })
+        {
+            canvas.Y.Clear();
+            canvas.U.Clear();
+            var picture = TestPicture.Plain(w, h, (byte)luma);
+            composer.Draw(canvas, 0, picture.View);
+            composer.Draw(canvas, 1, picture.View);
+            Assert.Equal(-1, canvas.Y.IndexOfAnyExcept((byte)luma));
+            Assert.Equal(-1, canvas.U.IndexOfAnyExcept((byte)128));
+        }
+    }
+
     [Fact]
     public void Draw_OverlappingTiles_ShowsTheHigherOneAndLeavesUncoveredCanvasInBackground()
     {

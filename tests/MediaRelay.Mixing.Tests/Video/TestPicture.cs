@@ -25,6 +25,8 @@ internal sealed class TestPicture
 
     public PictureView View => new(_width, _height, _y, Stride, _u, ChromaStride, _v, ChromaStride);
 
+    public PictureView FullRangeView => new(_width, _height, _y, Stride, _u, ChromaStride, _v, ChromaStride) { IsFullRange = true };
+
     private int Stride => _width + RowPadding;
 
     private int ChromaWidth => (_width + 1) / 2;

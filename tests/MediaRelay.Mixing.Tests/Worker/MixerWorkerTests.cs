@@ -258,6 +258,30 @@ public sealed class MixerWorkerTests
     }
 
     [Fact]
+    public async Task StartAsync_ConfiguredEncoderCannotBeOpened_EncodesBySoftwareAndSaysSo()
+    {
+        // Installed wherever libav is, and without the hardware of its name on any machine that runs tests.
+        const string Broken = "avenc_h264_omx";
+        if (!GstRuntime.HasElement(Broken))
+        {
+            return;
+        }
+
+        MixerOutputSpec[] outputs = [MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true)];
+        using var viewer = new TestViewer(outputs);
+        var spec = Spec(outputs) with { Elements = new CodecElements { H264Encoder = Broken } };
+        await using var link = await MixerLink.StartAsync(spec, Options, viewer, TimeProvider.System, CancellationToken.None);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var limit = new CancellationTokenSource(Limit);
+        while (viewer.Pictures.IsEmpty || viewer.Stats is not { EncodersFallenBack: 1 })
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+
+        Assert.Contains(viewer.Log, line => line.Contains(Broken, StringComparison.Ordinal) && line.Contains("x264enc", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task StartAsync_NoSuchProgram_SaysSo()
     {
         using var viewer = new TestViewer();
