@@ -123,8 +123,8 @@ public sealed class LoopbackMediaTests
             () => viewer.Video!.Pictures >= 60, () => $"pictures {viewer.Video!.Pictures}, packets {viewer.Video.Packets}");
         Assert.Equal((0, 0), (viewer.Video!.Missing, viewer.Video.BrokenPictures));
 
-        // Three times as many pictures as one encoding would have.
-        Assert.True(host.Counters.Pictures >= 180, $"{host.Counters.Pictures} pictures");
+        // Three times as many pictures as one encoding would have; of the last one the larger encodings may still be under way.
+        Assert.True(host.Counters.Pictures >= 3 * 59, $"{host.Counters.Pictures} pictures");
         Assert.Equal(0, host.Counters.Unsent);
     }
 
