@@ -22,7 +22,7 @@ internal sealed class ProbedMix : IAsyncDisposable
     private const int Program = 1;
     private const int ForA = 2;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     // The machine may be busy with other tests: no judge of heartbeats.
     private static readonly MixerWorkerOptions Worker = new()

@@ -82,12 +82,13 @@ public sealed class ProbedMixTests(ITestOutputHelper output)
             var at = mix.Viewer.Latest!.Time + (30 * 3_000);
             mix.Link.SetLayout(layout, at);
             begins.Add((at, scene.Name));
-            await mix.UntilAsync(scene.Name, picture => picture.Time >= at + (15 * 3_000));
+            await mix.UntilAsync(
+                scene.Name, picture => picture.Time >= at + (15 * 3_000) && picture.Find(0) is not null && picture.Find(1) is not null);
         }
 
         // On a machine too busy to feed it a tile shows its slate, in which nothing can be read.
         var read = mix.Viewer.Pictures.Where(picture => picture.Time >= begins[0].At && picture.Find(0) is not null && picture.Find(1) is not null).ToList();
-        Assert.True(read.Count >= 8 * steps.Count, $"{read.Count} pictures");
+        Assert.Equal(steps.Select(step => step.Scene.Name), read.Select(picture => picture.Scene).Distinct());
         Assert.All(read, picture => Assert.Equal(begins.Last(begin => begin.At <= picture.Time).Scene, picture.Scene));
     }
 
