@@ -6,7 +6,7 @@ namespace MediaRelay.Mixing.Audio;
 /// </summary>
 internal sealed class Limiter
 {
-    /// <summary>Largest sample that leaves: −1 dB of full scale, room for what Opus adds at peaks.</summary>
+    /// <summary>Largest peak that leaves, between samples too: −1 dBTP, room for what Opus adds at peaks.</summary>
     public const float Ceiling = 0.89f;
 
     // 2.5 ms at 48 kHz.
@@ -15,6 +15,7 @@ internal sealed class Limiter
     // Back to full gain in about 200 ms.
     private const float ReleasePerStep = 0.0125f;
 
+    private readonly TruePeak _peak = new();
     private float _gain = 1;
 
     /// <summary>
@@ -23,29 +24,26 @@ internal sealed class Limiter
     public void Process(ReadOnlySpan<float> mix, Span<short> target)
     {
         const int StepLength = StepFrames * 2;
-        var required = RequiredGain(mix[..Math.Min(StepLength, mix.Length)]);
+        var required = RequiredGain(mix, 0);
 
         // The block before could not see this one's first peak.
         _gain = Math.Min(_gain, required);
         for (var start = 0; start < mix.Length; start += StepLength)
         {
             var step = mix.Slice(start, StepLength);
-            var next = start + StepLength < mix.Length ? RequiredGain(mix.Slice(start + StepLength, StepLength)) : 1;
+            var next = start + StepLength < mix.Length ? RequiredGain(mix, start + StepLength) : 1;
             var end = Math.Min(Math.Min(required, next), _gain + ReleasePerStep);
             Apply(step, target.Slice(start, StepLength), _gain, end);
             _gain = end;
             required = next;
         }
+
+        _peak.Remember(mix);
     }
 
-    private static float RequiredGain(ReadOnlySpan<float> samples)
+    private float RequiredGain(ReadOnlySpan<float> mix, int start)
     {
-        var peak = 0f;
-        foreach (var sample in samples)
-        {
-            peak = Math.Max(peak, Math.Abs(sample));
-        }
-
+        var peak = _peak.Of(mix, start, Math.Min(StepFrames * 2, mix.Length - start));
         return peak > Ceiling ? Ceiling / peak : 1;
     }
 

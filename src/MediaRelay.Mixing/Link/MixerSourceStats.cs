@@ -16,6 +16,9 @@ public sealed record MixerSourceStats
     /// <summary>Sound that was made up because its packet never came, in ms.</summary>
     public long ConcealedMs { get; init; }
 
+    /// <summary>What its sound is amplified by so that all sources are equally loud, in dB; −12…+12.</summary>
+    public double GainDb { get; init; }
+
     /// <summary>Interarrival jitter of the picture's packets, in ms (RFC 3550 §6.4.1).</summary>
     public double JitterMs { get; init; }
 

@@ -16,6 +16,9 @@ public sealed record MixerSpec(
     /// <summary>Bit rate of each audio output in kbit/s: transparent for speech and music together.</summary>
     public int AudioBitrateKbps { get; init; } = 96;
 
+    /// <summary>LUFS (ITU-R BS.1770-4) that each source's speech is brought to, −30…−10.</summary>
+    public double LoudnessTarget { get; init; } = -18;
+
     /// <summary>Which GStreamer elements decode and encode.</summary>
     public CodecElements Elements { get; init; } = new();
 }

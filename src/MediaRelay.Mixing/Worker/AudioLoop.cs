@@ -85,6 +85,7 @@ internal sealed class AudioLoop
             }
 
             source.Audio.Read(MixClock.Now, due - source.Delay.Current, sound);
+            source.Level.Process(sound);
             _blocks[i] = sound;
         }
 

@@ -172,7 +172,7 @@ internal sealed class MixSession : IDisposable
     public void AddSource(MixerSourceSpec spec)
     {
         RemoveSource(spec.Index);
-        var source = new MixSource(spec, _spec.Elements, _link, _pool, _onFailure);
+        var source = new MixSource(spec, _spec.LoudnessTarget, _spec.Elements, _link, _pool, _onFailure);
         _byIndex[spec.Index] = source;
         source.Video.Start();
         Change(model => model with { Sources = [.. model.Sources, source] }, source);
@@ -301,6 +301,7 @@ internal sealed class MixSession : IDisposable
         PicturesDecoded = source.Video.Decoded,
         PicturesLost = source.Video.Lost,
         ConcealedMs = source.Audio.Concealed * 1000 / MixClock.AudioRate,
+        GainDb = source.Level.GainDb,
         JitterMs = source.Video.Jitter.TotalMilliseconds,
         AddedLatencyMs = source.IsLive ? (source.Delay.Current + encodeDelay - source.Video.Uplink).TotalMilliseconds : 0,
         HeldMs = (long)source.Held.TotalMilliseconds,

@@ -1,3 +1,4 @@
+using MediaRelay.Mixing.Audio;
 using MediaRelay.Mixing.Codecs;
 using MediaRelay.Mixing.Link;
 using MediaRelay.Mixing.Scenes;
@@ -25,7 +26,8 @@ internal sealed class MixSource : IDisposable
     private Timestamp _lastNew = Timestamp.Never;
     private DecodedPicture? _picture;
 
-    public MixSource(MixerSourceSpec spec, CodecElements elements, LinkConnection link, PacketPool pool, Action<Exception> onFailure)
+    public MixSource(
+        MixerSourceSpec spec, double loudnessTarget, CodecElements elements, LinkConnection link, PacketPool pool, Action<Exception> onFailure)
     {
         Spec = spec;
         Owner = new TileOwner(spec.RoomId, spec.MerchantId);
@@ -33,6 +35,7 @@ internal sealed class MixSource : IDisposable
         _slates = new TileSlates(spec.MerchantName, Colour, elements);
         Video = new VideoSource(spec, elements, link, pool, onFailure);
         Audio = new AudioSource(elements, pool);
+        Level = new LoudnessLeveller(loudnessTarget);
     }
 
     public MixerSourceSpec Spec { get; }
@@ -47,6 +50,9 @@ internal sealed class MixSource : IDisposable
     public VideoSource Video { get; }
 
     public AudioSource Audio { get; }
+
+    /// <summary>Makes its speech as loud as the others'; audio thread.</summary>
+    public LoudnessLeveller Level { get; }
 
     /// <summary>
     /// What the canvas shows was captured this much after (+) or before (−) what it should be; canvas thread.

@@ -13,6 +13,9 @@ internal sealed class MixMetrics
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _black;
     private readonly Counter<long> _fallbacks;
+    private readonly Counter<long> _lateBlocks;
+    private readonly Counter<double> _concealed;
+    private readonly Histogram<double> _gain;
     private readonly Counter<long> _workerExits;
     private readonly Histogram<double> _delay;
     private readonly Histogram<double> _skew;
@@ -31,6 +34,9 @@ internal sealed class MixMetrics
         _repeated = meter.CreateCounter<long>("mix_repeated_frames_total", description: "Tiles that showed a live source's picture again.");
         _black = meter.CreateCounter<long>("mix_black_frames_total", description: "Pictures with a tile that had nothing to show.");
         _fallbacks = meter.CreateCounter<long>("mix_encoder_fallbacks_total", description: "Configured encoders that failed and were replaced by software.");
+        _lateBlocks = meter.CreateCounter<long>("mix_late_sound_blocks_total", description: "Blocks of 20 ms of sound left out for lack of CPU.");
+        _concealed = meter.CreateCounter<double>("mix_concealed_seconds_total", description: "Sound of hosts that never came and was made up.");
+        _gain = Histogram(meter, "mix_source_gain_decibels", "What hosts' sound is amplified by to be equally loud.", [-9, -6, -3, 0, 3, 6, 9, 12]);
         _workerExits = meter.CreateCounter<long>("mix_worker_exits_total", description: "Mixer workers that ended, by how.");
         _delay = Histogram(meter, "mix_delay_seconds", "Time from capture to the place in the mix.", [0.02, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5]);
         _skew = Histogram(meter, "mix_av_skew_seconds", "Distance of picture and sound at capture, worst source.", [0.005, 0.01, 0.02, 0.04, 0.08, 0.2]);
@@ -53,6 +59,17 @@ internal sealed class MixMetrics
         _repeated.Add(Math.Max(0, now.FramesRepeated - before.FramesRepeated));
         _black.Add(Math.Max(0, now.FramesBlack - before.FramesBlack));
         _fallbacks.Add(Math.Max(0, now.EncodersFallenBack - before.EncodersFallenBack));
+        _lateBlocks.Add(Math.Max(0, now.BlocksLate - before.BlocksLate));
+        foreach (var source in now.Sources)
+        {
+            var known = before.Sources.FirstOrDefault(other => other.Index == source.Index)?.ConcealedMs ?? 0;
+            _concealed.Add(Math.Max(0, source.ConcealedMs - known) / 1000.0);
+            if (source.IsLive)
+            {
+                _gain.Record(source.GainDb);
+            }
+        }
+
         _delay.Record(now.DelayMs / 1000);
         _skew.Record(Math.Abs(now.AvSkewMs) / 1000);
         _held.Add(Math.Max(0, now.Sources.Sum(source => source.HeldMs) - before.Sources.Sum(source => source.HeldMs)) / 1000.0);

@@ -42,6 +42,7 @@ internal sealed class MixPlan
             ToLayout(session.Layout))
         {
             VideoBitrateKbps = options.VideoBitRate / 1000,
+            LoudnessTarget = options.LoudnessTarget,
             Elements = ElementsOf(options),
         };
     }

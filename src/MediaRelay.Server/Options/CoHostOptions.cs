@@ -29,6 +29,9 @@ internal sealed class CoHostOptions
     /// <summary>Bits per second of one mixed picture, 100,000–20,000,000. 1.5 Mbit/s: what 720p30 of talking hosts needs.</summary>
     public int VideoBitRate { get; set; } = 1_500_000;
 
+    /// <summary>LUFS that every host's speech is brought to in a mix, −30…−10. −18: speech that phones play without their limiters.</summary>
+    public double LoudnessTarget { get; set; } = -18;
+
     /// <summary>
     /// Workers, 0–8, that are started ahead and wait for a session, so that it begins within a second and a dead one is replaced at
     /// once. 1: sessions begin one after the other. Each holds memory (see <c>mix_spare_memory_bytes</c>) and no CPU.

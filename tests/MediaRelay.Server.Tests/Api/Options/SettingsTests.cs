@@ -85,6 +85,7 @@ public sealed class SettingsTests
     [InlineData("MediaRelay:CoHost:InviteTimeout", "00:00:00")]
     [InlineData("MediaRelay:CoHost:InviteTimeout", "a minute")]
     [InlineData("MediaRelay:CoHost:VideoBitRate", "1")]
+    [InlineData("MediaRelay:CoHost:LoudnessTarget", "-31")]
     [InlineData("MediaRelay:CoHost:SpareWorkers", "9")]
     [InlineData("MediaRelay:CoHost:WhenSlow", "half")]
     [InlineData("MediaRelay:CoHost:CoresPerSession", "-0.1")]
