@@ -313,7 +313,9 @@ public sealed class MixerWorkerTests
             CancellationToken.None));
     }
 
-    private static MixerSpec Spec(IReadOnlyList<MixerOutputSpec> outputs) => new("cohost", [SourceA, SourceB], outputs, Layout.Auto);
+    // About as loud as the hosts' tones, so that they come out as they go in.
+    private static MixerSpec Spec(IReadOnlyList<MixerOutputSpec> outputs) =>
+        new("cohost", [SourceA, SourceB], outputs, Layout.Auto) { LoudnessTarget = -15 };
 
     private static Task<MixerLink> StartAsync(
         IReadOnlyList<MixerOutputSpec> outputs, TestViewer viewer, MixerWorkerOptions? options = null) =>
