@@ -52,6 +52,7 @@ public class CodecNoticeTests
             ["opened", "in other", "lacks H264", "in third", "lacks H264", "in first", "in other", "lacks H264"], told);
         Assert.Equal(["opened", "in other", "in third", "in first", "in other"], tolds);
         Assert.Same(other, viewer.Session.Room);
+        show.AssertStreams();
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public static class MixerWorker
                 ThreadPlacement.SetCpus(cpus);
             }
 
+            ThreadPlacement.LeadSession();
             if (arguments is ["run", var path])
             {
                 return WorkerHost.Run(path, placement.Nice, cancellation);

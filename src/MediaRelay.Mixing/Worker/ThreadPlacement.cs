@@ -13,6 +13,7 @@ internal static unsafe partial class ThreadPlacement
     /// <summary>The lowest priority: runs when nobody else wants to.</summary>
     public const int LowestNice = 19;
 
+    private const string AutogroupFile = "/proc/self/autogroup";
     private const int PrioProcess = 0; // <sys/resource.h>: with id 0 the calling thread, see setpriority(2), "C library/kernel differences".
     private const int BitsPerWord = 64;
     private const int SetWords = (CpuSet.MaxCpu + 1) / BitsPerWord;
@@ -25,6 +26,37 @@ internal static unsafe partial class ThreadPlacement
         if (OperatingSystem.IsLinux() && nice > 0 && SetPriority(PrioProcess, 0, nice) != 0)
         {
             Console.Error.WriteLine($"the priority could not be lowered to nice {nice}: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    /// <summary>
+    /// Gives the process a session of its own. Where Linux shares the CPUs between sessions first (autogroups, sched(7)), a nice value
+    /// counts only among the threads of one, so without this a worker would be as urgent as the relay that started it.
+    /// </summary>
+    public static void LeadSession()
+    {
+        // It fails only for who leads one already.
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetSession();
+        }
+    }
+
+    /// <summary>How much the process's session gives way to others, 0–19; without effect where there are no autogroups.</summary>
+    public static void SetSessionNice(int nice)
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(AutogroupFile))
+        {
+            return;
+        }
+
+        try
+        {
+            File.WriteAllText(AutogroupFile, nice.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"the priority of the session could not be set to nice {nice}: {refused.Message}");
         }
     }
 
@@ -69,6 +101,10 @@ internal static unsafe partial class ThreadPlacement
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetPriority(int which, int id, int nice);
+
+    [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetSession();
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

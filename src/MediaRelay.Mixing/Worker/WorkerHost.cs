@@ -154,6 +154,7 @@ internal sealed class WorkerHost : ILinkHandler
         _link.StartSending();
         heart.Start();
         ThreadPlacement.SetNice(_nice);
+        ThreadPlacement.SetSessionNice(_nice);
         var problem = _link.Receive(this);
         ended.Cancel();
         heart.Join();
@@ -171,6 +172,7 @@ internal sealed class WorkerHost : ILinkHandler
     private void Prepare(CodecElements elements) => new Thread(() =>
     {
         ThreadPlacement.SetNice(ThreadPlacement.LowestNice);
+        ThreadPlacement.SetSessionNice(ThreadPlacement.LowestNice);
         if (CodecProbe.Run(elements.Required()).Problem is { } missing)
         {
             End(missing);
@@ -192,6 +194,7 @@ internal sealed class WorkerHost : ILinkHandler
 
     private void Start(MixerSpec spec)
     {
+        ThreadPlacement.SetSessionNice(_nice);
         var support = CodecProbe.Run(spec.Elements.Required());
         if (support.Problem is { } missing)
         {

@@ -43,6 +43,7 @@ internal sealed class OutgoingStream
     private readonly long _first;
     private List<FeedRun>? _earlier;
     private long _highest;
+    private (Vp8Descriptor Sent, Vp8Offsets Offsets)? _lastVp8;
     private bool _hasLeftOut;
     private ushort _rtxNumber;
     private SrtpSender? _rtxSender;
@@ -94,10 +95,10 @@ internal sealed class OutgoingStream
         var vp8 = Run?.Vp8 ?? default;
         if (Run is { } old)
         {
-            if (first.Codec == VideoCodec.Vp8 && _isVideo && old.History.TryGet(old.SequenceOf(_highest), out var last)
-                && last.Codec == VideoCodec.Vp8)
+            NoteLastVp8(old);
+            if (first.Codec == VideoCodec.Vp8 && _lastVp8 is var (last, offsets))
             {
-                vp8 = Vp8Offsets.Behind(last.Payload, old.Vp8, first.Payload);
+                vp8 = Vp8Offsets.Behind(last, offsets, first.Payload);
             }
 
             _earlier ??= [];
@@ -278,6 +279,26 @@ internal sealed class OutgoingStream
     }
 
     private SrtpSender RtxSender => _rtxSender ??= _viewer.OpenRtp(_track.RtxSsrc!.Value);
+
+    /// <summary>
+    /// Remembers the last VP8 picture over runs of another codec: what is kept of it may be gone when the next one comes.
+    /// </summary>
+    private void NoteLastVp8(FeedRun run)
+    {
+        if (!_isVideo || _highest < run.FirstNumber)
+        {
+            return;
+        }
+
+        if (!run.History.TryGet(run.SequenceOf(_highest), out var last))
+        {
+            _lastVp8 = null;
+        }
+        else if (last.Codec == VideoCodec.Vp8 && Vp8Descriptor.TryParse(last.Payload, out var descriptor))
+        {
+            _lastVp8 = (descriptor, run.Vp8);
+        }
+    }
 
     private PayloadType? PayloadTypeOf(in FeedPacket packet)
     {

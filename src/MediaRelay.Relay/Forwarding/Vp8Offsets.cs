@@ -11,17 +11,17 @@ internal readonly record struct Vp8Offsets(int PictureId, int Tl0, int KeyIdx)
     public bool IsNone => PictureId == 0 && Tl0 == 0 && KeyIdx == 0;
 
     /// <summary>Such that <paramref name="next"/> follows <paramref name="last"/>, which went out with <paramref name="before"/>.</summary>
-    public static Vp8Offsets Behind(ReadOnlySpan<byte> last, in Vp8Offsets before, ReadOnlySpan<byte> next)
+    public static Vp8Offsets Behind(in Vp8Descriptor last, in Vp8Offsets before, ReadOnlySpan<byte> next)
     {
-        if (!Vp8Descriptor.TryParse(last, out var old) || !Vp8Descriptor.TryParse(next, out var first))
+        if (!Vp8Descriptor.TryParse(next, out var first))
         {
             return before;
         }
 
         return new Vp8Offsets(
-            Offset(old.PictureId, before.PictureId, first.PictureId) & 0x7FFF,
-            Offset(old.Tl0PicIdx, before.Tl0, first.Tl0PicIdx) & 0xFF,
-            Offset(old.KeyIdx, before.KeyIdx, first.KeyIdx) & 0x1F);
+            Offset(last.PictureId, before.PictureId, first.PictureId) & 0x7FFF,
+            Offset(last.Tl0PicIdx, before.Tl0, first.Tl0PicIdx) & 0xFF,
+            Offset(last.KeyIdx, before.KeyIdx, first.KeyIdx) & 0x1F);
     }
 
     /// <summary>Rewrites a copy of one payload; fields that it does not have stay away.</summary>
