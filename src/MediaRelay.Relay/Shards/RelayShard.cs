@@ -193,6 +193,7 @@ public sealed class RelayShard
 
         // What other loops send is handed to them before this one starts.
         FlushFeeds(now);
+        WakePosted();
 
         // Handshakes before media: a viewer that has just connected needs our last DTLS flight before it can decrypt anything.
         FlushTouched(now, output);

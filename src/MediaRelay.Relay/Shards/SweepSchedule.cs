@@ -8,11 +8,14 @@ namespace MediaRelay.Relay.Shards;
 /// </summary>
 internal sealed class SweepSchedule
 {
-    /// <summary>Within this time everything is looked at once, also what tells no deadline of its own.</summary>
-    public static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(25);
+    /// <summary>
+    /// Within this time everything is looked at once, also what tells no deadline of its own. 25 ms save 4 % of the CPU of a room of 50,
+    /// but on a machine that is short of it the slowest pictures came later.
+    /// </summary>
+    public static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
-    // Sound comes every 20 ms where somebody is live, so there nearly every look is taken along.
-    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(10);
+    // Half of that, so that most looks are taken along where packets come.
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
 
     private Timestamp _mayFrom = Timestamp.Zero;
 
