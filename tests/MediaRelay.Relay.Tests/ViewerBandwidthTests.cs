@@ -48,6 +48,28 @@ public class ViewerBandwidthTests
         Assert.InRange(check.LongestFreeze, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(14)]
+    [InlineData(15)]
+    public void Line_NarrowsBehindAShortQueue_TheKeyFrameOfTheSmallEncodingIsNotLostInIt(int seed)
+    {
+        using var show = new Show(seed, shards: 2);
+        var viewer = Join(show, show.Room("room"), Host with { KeyFrameSize = 26 });
+        show.Run(12_000 + seed * 7);
+        viewer.Downlink.BitRate = 400_000;
+        viewer.Downlink.QueueTime = TimeSpan.FromMilliseconds(300);
+        show.Run(8_000);
+
+        show.AssertStreams();
+        var check = show.CheckPicture(viewer);
+        check.Run();
+        Assert.InRange(check.LongestFreeze, TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
+        Assert.NotEqual(0, show.Harness.Shards.Sum(shard => shard.Counters.NacksGivenUp));
+    }
+
     [Fact]
     public void Resends_OfAViewerWithFeedback_AreNumberedAmongWhatItIsSent()
     {
@@ -75,7 +97,7 @@ public class ViewerBandwidthTests
         show.Run(10_000);
         viewer.Downlink.BitRate = 300_000;
         viewer.Downlink.QueueTime = TimeSpan.FromMilliseconds(200);
-        viewer.Downlink.Loss = 0.1;
+        viewer.Downlink.Loss = 0.4;
         var from = show.Harness.Now;
         var allowed = 0.0;
         for (var i = 0; i < 2_000; i++)
@@ -95,9 +117,9 @@ public class ViewerBandwidthTests
         show.AssertStreams();
     }
 
-    private static SimulatedViewer Join(Show show, Rooms.Room room)
+    private static SimulatedViewer Join(Show show, Rooms.Room room, SimulatedHostOptions? host = null)
     {
-        show.AddHost(room, Host).Uplink.Delay = TimeSpan.FromMilliseconds(10);
+        show.AddHost(room, host ?? Host).Uplink.Delay = TimeSpan.FromMilliseconds(10);
         show.Run(1_000);
         var viewer = show.AddViewer(room, new SimulatedViewerOptions(HasTransportFeedback: true));
         viewer.Downlink.Delay = TimeSpan.FromMilliseconds(20);

@@ -53,7 +53,7 @@ public sealed class LayerChooser
     /// </summary>
     public long WantedBitsPerSecond { get; private set; }
 
-    /// <summary>True when the last choice fell because less than half of the old layer's rate fits.</summary>
+    /// <summary>True when the last choice lies below the layer that is forwarded, and less than half of that one's rate fits.</summary>
     public bool IsUrgent { get; private set; }
 
     private TimeSpan CurrentUpHold => _failures == 0 ? UpHold : FirstBackoff * (1 << (_failures - 1));
@@ -62,11 +62,13 @@ public sealed class LayerChooser
     /// Returns the layer to forward; to be called after each feedback and a few times a second. <paramref
     /// name="estimate"/> is the whole path's and <paramref name="reserved"/> what other streams of the viewer take of
     /// it (sound); <paramref name="rates"/> are the layers' rates, lowest first, 0 for one that is not there; cut off
-    /// above a layer that the viewer does not want. All in bits per second.
+    /// above a layer that the viewer does not want. All in bits per second. <paramref name="forwarded"/> is the layer that leaves
+    /// while the chosen one's key frame is waited for; without it, the one chosen before.
     /// </summary>
-    public int Choose(Timestamp now, long estimate, long reserved, ReadOnlySpan<long> rates)
+    public int Choose(Timestamp now, long estimate, long reserved, ReadOnlySpan<long> rates, int? forwarded = null)
     {
         var available = Math.Max(estimate - reserved, 0);
+        var old = forwarded ?? Layer;
         if (Layer >= rates.Length || rates[Layer] == 0)
         {
             MoveToPresent(now, available, rates);
@@ -77,10 +79,11 @@ public sealed class LayerChooser
         }
         else
         {
-            IsUrgent = false;
             TryRise(now, available, rates);
         }
 
+        // An estimate often falls in steps: what counts is not the last step but what fills the path now.
+        IsUrgent = Layer < old && old < rates.Length && available < rates[old] * UrgentShare;
         var highest = FindHighest(rates);
         WantedBitsPerSecond = highest > Layer ? (long)(rates[highest] * WantedMargin) + reserved : 0;
         return Layer;
@@ -117,7 +120,6 @@ public sealed class LayerChooser
             _lastFailure = now;
         }
 
-        IsUrgent = available < rates[old] * UrgentShare;
         MoveTo(fitting);
     }
 
@@ -163,7 +165,6 @@ public sealed class LayerChooser
             _lastRise = now;
         }
 
-        IsUrgent = false;
         MoveTo(fitting);
     }
 

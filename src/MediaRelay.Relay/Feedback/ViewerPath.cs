@@ -34,7 +34,7 @@ internal sealed class ViewerPath
     /// <summary>What fits; null where only reports tell.</summary>
     public long? EstimateBitsPerSecond => _estimator?.TargetBitsPerSecond;
 
-    /// <summary>The encoding just chosen is much too large for the way: what is sent until the next one begins only lengthens a queue.</summary>
+    /// <summary>The encoding that is sent is much too large for the way: what is sent until the chosen one begins only lengthens a queue.</summary>
     public bool IsUrgent => _byEstimate is { IsUrgent: true };
 
     public static int FirstRank(ReadOnlySpan<long> rates)
@@ -57,6 +57,9 @@ internal sealed class ViewerPath
     /// <summary>Charges a resend of so many bytes on the wire; <see cref="OnPacketSent"/> has counted them as sent already.</summary>
     public void OnResent(int bytes) => _resends?.Take(bytes);
 
+    /// <summary>What was sent is given up; what comes next begins with resends as on a new path, for its key frame meets a full queue.</summary>
+    public void OnPaused() => _resends?.Refill();
+
     public void OnFeedback(Timestamp now, in TransportFeedback feedback) => _estimator?.OnFeedback(now, feedback);
 
     /// <summary>Takes a receiver report on the picture; <paramref name="fractionLost"/> is in 1/256.</summary>
@@ -77,7 +80,8 @@ internal sealed class ViewerPath
     /// The rank to send, of those whose rates are given, smallest first. The first choice is the one that a viewer starts with: what a
     /// usual path carries where feedback corrects it, the best where only reports do.
     /// </summary>
-    public int Choose(Timestamp now, ReadOnlySpan<long> rates)
+    /// <param name="sent">The rank that leaves now.</param>
+    public int Choose(Timestamp now, ReadOnlySpan<long> rates, int sent)
     {
         if (_estimator is not { } estimator)
         {
@@ -86,7 +90,7 @@ internal sealed class ViewerPath
         }
 
         _byEstimate ??= new LayerChooser(FirstRank(rates));
-        var rank = _byEstimate.Choose(now, estimator.TargetBitsPerSecond, reserved: 0, rates);
+        var rank = _byEstimate.Choose(now, estimator.TargetBitsPerSecond, reserved: 0, rates, sent);
         estimator.WantedBitsPerSecond = _byEstimate.WantedBitsPerSecond;
         return Math.Min(rank, rates.Length - 1);
     }

@@ -45,6 +45,7 @@ internal sealed class OutgoingStream
     private long _highest;
     private (Vp8Descriptor Sent, Vp8Offsets Offsets)? _lastVp8;
     private bool _hasLeftOut;
+    private long _resendFrom;
     private ushort _rtxNumber;
     private SrtpSender? _rtxSender;
     private VideoCodec _typeCodec;
@@ -182,6 +183,9 @@ internal sealed class OutgoingStream
         return true;
     }
 
+    /// <summary>Nothing that was sent so far is sent again: what follows begins with a key frame, and needs the place.</summary>
+    public void GiveUpSent() => _resendFrom = _highest + 1;
+
     /// <summary>Answers a NACK from what the loop keeps; each packet at most a few times and not twice within a round trip.</summary>
     public void Resend(Timestamp now, ushort number, TimeSpan roundTrip, DatagramWriter output)
     {
@@ -192,6 +196,13 @@ internal sealed class OutgoingStream
             return;
         }
 
+        var unwrapped = run.NumberOf(packet.Sequence);
+        if (unwrapped < _resendFrom)
+        {
+            _counters.NacksGivenUp++;
+            return;
+        }
+
         // Sound is small, and its loss is heard: it goes first and is charged to nothing.
         if (_isVideo && !_viewer.HasRoomForResend(now))
         {
@@ -199,7 +210,6 @@ internal sealed class OutgoingStream
             return;
         }
 
-        var unwrapped = run.NumberOf(packet.Sequence);
         if (!_resends.TryTake(now, unwrapped, roundTrip))
         {
             _counters.NacksLimited++;

@@ -36,6 +36,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
     private int _watched;
     private long _cursor;
     private bool _isPaused;
+    private StartPace? _pace;
     private Timestamp _catchUpStarted;
     private Timestamp _catchUpFrom;
     private Timestamp _nextKeyFrameRequest = Timestamp.Zero;
@@ -131,7 +132,13 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         }
 
         // What was left out cannot be sent any more: after a pause even the same layer begins with a key frame.
-        _isPaused |= isUrgent && _wanted != Layer;
+        if (isUrgent && _wanted != Layer && !_isPaused)
+        {
+            _isPaused = true;
+            Stream.GiveUpSent();
+            viewer.NotePaused();
+        }
+
         if (_wanted != Layer || _isPaused)
         {
             RequestKeyFrame(now, _fanout!, _wanted, isUrgent: _isPaused);
@@ -166,7 +173,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
             sent = Switch(now, batch, output);
         }
 
-        if (_isPaused)
+        if (_isPaused || _state != State.Live)
         {
             return sent;
         }
@@ -200,17 +207,19 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
 
         var history = fanout.Video(Layer);
         SendMissed(now, history, output);
+        _pace?.Update(now, viewer.Path?.EstimateBitsPerSecond);
         var horizon = _catchUpFrom + ((now - _catchUpStarted) * CatchUpPace);
         for (var sent = 0; _cursor < history.Next; _cursor++)
         {
             if (history.TryGet(_cursor, out var packet))
             {
-                if (packet.ReceivedAt > horizon || sent++ == MostPerStep)
+                if (packet.ReceivedAt > horizon || sent++ == MostPerStep || _pace is { HasRoom: false })
                 {
                     return false;
                 }
 
                 Stream.Send(now, packet, output);
+                _pace?.Take(packet.PayloadLength);
             }
             else
             {
@@ -219,6 +228,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         }
 
         _state = State.Live;
+        _pace = null;
         return true;
     }
 
@@ -291,6 +301,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         _target = null;
         _missed?.Clear();
         _isPaused = false;
+        _pace = null;
         _state = State.CatchingUp;
         Layer = keyFrame.Layer;
         _epoch = keyFrame.Epoch;
@@ -380,9 +391,19 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         Stream.Begin(_fanout!, keyFrame, Stream.Run!.TimestampOffset, LevelBehindSent(keyFrame.Timestamp));
         _epoch = Math.Max(_epoch, keyFrame.Epoch);
         Layer = layer;
-        _isPaused = false;
         _missed?.Clear();
         _cursor = keyFrame.Sequence;
+        if (_isPaused)
+        {
+            // What led to the pause still lies in a queue on the path, and a key frame in one go would not fit behind it.
+            _isPaused = false;
+            _state = State.CatchingUp;
+            _catchUpStarted = now;
+            _catchUpFrom = keyFrame.ReceivedAt;
+            _pace = new StartPace(now);
+            _fanout!.AddStarting(this);
+        }
+
         if (isOtherSource)
         {
             _wanted = layer;

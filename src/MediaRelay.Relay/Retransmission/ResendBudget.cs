@@ -30,6 +30,9 @@ internal sealed class ResendBudget
         return _bytes > 0;
     }
 
+    /// <summary>Forgets what was charged.</summary>
+    public void Refill() => _bytes = double.MaxValue;
+
     /// <summary>Charges what was resent; may go below nothing by one packet.</summary>
     public void Take(int bytes) => _bytes -= bytes;
 }

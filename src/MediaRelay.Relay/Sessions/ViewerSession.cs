@@ -270,6 +270,8 @@ public sealed class ViewerSession : PeerSession
     internal bool HasRoomForResend(Timestamp now) => _path is null || _path.HasRoomForResend(now);
 
     /// <summary>Notes a resend; its length is that before encryption.</summary>
+    internal void NotePaused() => _path?.OnPaused();
+
     internal void NoteResent(int length) => _path?.OnResent(length + SrtpContext.MaxOverhead);
 
     /// <summary>The picture starts with what a fanout keeps: if it is another feed's, this viewer belongs there from now on.</summary>
@@ -427,7 +429,7 @@ public sealed class ViewerSession : PeerSession
             return;
         }
 
-        var rank = count == 1 ? 0 : _path!.Choose(now, rates[..count]);
+        var rank = count == 1 ? 0 : _path!.Choose(now, rates[..count], Math.Max(ranked[..count].IndexOf(video.Layer), 0));
         video.Want(now, ranked[rank], isUrgent: count > 1 && _path!.IsUrgent);
     }
 

@@ -26,6 +26,9 @@ public sealed class RelayCounters
     /// <summary>Packets not sent again because resends had taken their share of the viewer's path.</summary>
     public long NacksOverBudget { get; internal set; }
 
+    /// <summary>Packets not sent again because the viewer's path became too narrow for the encoding, and another one follows.</summary>
+    public long NacksGivenUp { get; internal set; }
+
     public long PacketsResent { get; internal set; }
 
     /// <summary>RTP padding that made runs of equal length.</summary>

@@ -42,6 +42,9 @@ internal sealed class RelayMetrics
         Counter(
             meter, "nack_over_budget_total", "Of these, packets not sent again because resends had half of the viewer's path.",
             c => c.NacksOverBudget);
+        Counter(
+            meter, "nack_given_up_total", "Of these, packets of an encoding that a viewer's path became much too narrow for.",
+            c => c.NacksGivenUp);
         Counter(meter, "nack_sent_total", "NACK messages sent to hosts.", c => c.NacksSent);
         Counter(meter, "key_frame_requests_received_total", "PLI and FIR received from viewers.", c => c.KeyFrameRequestsReceived);
         Counter(meter, "key_frame_requests_sent_total", "PLI sent to hosts; at most one a second and host.", c => c.KeyFrameRequestsSent);

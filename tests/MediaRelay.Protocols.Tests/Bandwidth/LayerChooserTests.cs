@@ -45,6 +45,21 @@ public class LayerChooserTests
     }
 
     [Fact]
+    public void Choose_EstimateFallsInSteps_IsUrgentByWhatIsStillForwarded()
+    {
+        Run(1, 2_000_000);
+
+        Assert.Equal(1, Choose(1_000_000, forwarded: 2));
+        Assert.False(_chooser.IsUrgent);
+        Assert.Equal(0, Choose(400_000, forwarded: 2));
+        Assert.True(_chooser.IsUrgent);
+        Choose(400_000, forwarded: 2);
+        Assert.True(_chooser.IsUrgent);
+        Choose(400_000, forwarded: 0);
+        Assert.False(_chooser.IsUrgent);
+    }
+
+    [Fact]
     public void Choose_LittleTooLow_IsToleratedForTwoSeconds()
     {
         Run(1, 2_000_000);
@@ -114,9 +129,9 @@ public class LayerChooserTests
         return _chooser.Layer;
     }
 
-    private int Choose(long estimate, long[]? rates = null)
+    private int Choose(long estimate, long[]? rates = null, int? forwarded = null)
     {
         _now += TimeSpan.FromMilliseconds(50);
-        return _chooser.Choose(_now, estimate, Audio, rates ?? Rates);
+        return _chooser.Choose(_now, estimate, Audio, rates ?? Rates, forwarded);
     }
 }

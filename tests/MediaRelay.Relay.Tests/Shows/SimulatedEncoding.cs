@@ -23,6 +23,9 @@ internal sealed class SimulatedEncoding(Random random, Func<byte> nextId, string
     /// <summary>Whether it sends at all: a shrinking uplink stops the larger encodings.</summary>
     public bool IsOn { get; set; } = true;
 
+    /// <summary>It leaves pictures out until then.</summary>
+    public long RestsUntilMs { get; set; }
+
     public bool IsKeyFrameWanted { get; set; } = true;
 
     public uint TimestampAt(long capturedMs) => _firstTimestamp + (uint)(capturedMs * 90);

@@ -177,8 +177,12 @@ internal sealed class SimulatedHost
     private void SendPictures(long capturedMs)
     {
         var media = Peer.Session!.Video!;
-        foreach (var encoding in Encodings.Where(encoding => encoding.IsOn))
+        foreach (var encoding in Encodings.Where(encoding => encoding.IsOn && capturedMs >= encoding.RestsUntilMs))
         {
+            // What a rate control makes of a large key frame: a browser's small encoding says nothing for most of a second then.
+            encoding.RestsUntilMs = encoding.IsKeyFrameWanted && Options.KeyFrameSize > 10
+                ? capturedMs + ((Options.KeyFrameSize - 1) * PictureInterval)
+                : 0;
             var made = Encode(encoding, capturedMs);
             var timestamp = encoding.TimestampAt(capturedMs);
             for (var i = 0; i < made.Count; i++)
@@ -200,8 +204,7 @@ internal sealed class SimulatedHost
             return encoding.Encode(Options.Codec, _name, capturedMs, count);
         }
 
-        // A key frame is four times as large as another picture.
-        var bytes = (int)(rates[Encodings.IndexOf(encoding)] * PictureInterval / 8_000) * (isKeyFrame ? 4 : 1);
+        var bytes = (int)(rates[Encodings.IndexOf(encoding)] * PictureInterval / 8_000) * (isKeyFrame ? Options.KeyFrameSize : 1);
         var packets = Math.Max((bytes / LargePacket) + 1, isKeyFrame ? 3 : 1);
         return encoding.Encode(Options.Codec, _name, capturedMs, packets, least: Math.Max(1, (bytes / packets) - Overhead), unevenness: 20);
     }
