@@ -15,7 +15,7 @@ internal sealed class CommandLine
 {
     // What only a server with MediaRelay's API and overlay channel can do; presets leave it out against others.
     private static readonly string[] NeedsMediaRelay =
-        ["--likes", "--orders", "--flash", "--order-batch", "--links", "--churn", "--churn-stay", "--data"];
+        ["--likes", "--orders", "--flash", "--order-batch", "--links", "--churn", "--churn-stay", "--data", "--overlays", "--flood"];
 
     private readonly Option<string?> _preset = new("--preset")
     {
@@ -68,6 +68,10 @@ internal sealed class CommandLine
     private readonly Option<double> _orders = OptionKinds.Real("--orders", "Order events per second, 10 % repeated, 3 % cancelling, 1 % of a wrong owner.", 0, 0, 10_000);
     private readonly Option<Burst?> _flash = OptionKinds.Burst("--flash", "A flash sale after a third of the window: orders a second:seconds.", hasStay: false);
     private readonly Option<int> _orderBatch = OptionKinds.Number("--order-batch", "Order events per call.", 1, 1, 1_000);
+    private readonly Option<double> _overlays = OptionKinds.Real(
+        "--overlays", "Overlays per second of two merchants in the largest room; orders then fall on the other rooms. Needs --data.", 0, 0, 2_000);
+
+    private readonly Option<double> _flood = OptionKinds.Real("--flood", "Of these, how many the room's own merchant has for one of the other.", 1, 1, 100);
     private readonly Option<int> _links = OptionKinds.Number("--links", "Co-host sessions of the largest room with the others, one after the other.", 0, 0, 100);
     private readonly Option<int> _churn = OptionKinds.Number(
         "--churn", "Rooms that open, with a host, and close again, evenly over the window.", 0, 0, 100_000);
@@ -106,7 +110,7 @@ internal sealed class CommandLine
         {
             _preset, _scale, _url, _anywhere, _target, _whipPath, _whepPath, _bearer, _tokenKey, _secret, _rooms, _viewers, _sizes, _seed,
             _hosts, _codec, _bitRate, _frameRate, _keyFrames, _pacing, _simulcast, _noVideo, _noAudio, _duration, _ramp, _stay, _storm, _loss,
-            _uplinkLoss, _data, _likes, _orders, _flash, _orderBatch, _links, _churn, _churnStay, _visits, _visitLanes, _transportCc, _noGso, _gro, _inspection, _loops, _turn, _prefix, _noSetup,
+            _uplinkLoss, _data, _likes, _orders, _flash, _orderBatch, _overlays, _flood, _links, _churn, _churnStay, _visits, _visitLanes, _transportCc, _noGso, _gro, _inspection, _loops, _turn, _prefix, _noSetup,
             _serverPid, _json,
         };
         _target.AcceptOnlyFromAmong([.. LoadTargets.Names]);
@@ -178,6 +182,8 @@ internal sealed class CommandLine
         Orders = arguments.GetValue(_orders),
         Flash = arguments.GetValue(_flash),
         OrderBatch = arguments.GetValue(_orderBatch),
+        Overlays = arguments.GetValue(_overlays),
+        Flood = arguments.GetValue(_flood),
         Links = arguments.GetValue(_links),
         Churn = arguments.GetValue(_churn),
         ChurnStay = TimeSpan.FromSeconds(arguments.GetValue(_churnStay)),

@@ -114,6 +114,12 @@ internal sealed record LoadOptions
     /// <summary>Order events per call.</summary>
     public int OrderBatch { get; init; } = 1;
 
+    /// <summary>Overlays per second of two merchants in the largest room.</summary>
+    public double Overlays { get; init; }
+
+    /// <summary>Of these, how many the room's own merchant has for one of the other.</summary>
+    public double Flood { get; init; } = 1;
+
     /// <summary>Co-host sessions of the largest room with others, one after the other.</summary>
     public int Links { get; init; }
 
@@ -136,7 +142,7 @@ internal sealed record LoadOptions
     public bool SendBursts { get; init; } = true;
 
     /// <summary>Whether there are orders at all.</summary>
-    public bool HasOrders => Orders > 0 || Flash is not null;
+    public bool HasOrders => Orders > 0 || Flash is not null || Overlays > 0;
 
     /// <summary>How long is measured: as asked, and at least until the storm has come and gone.</summary>
     public TimeSpan Window => Storm is { } storm && storm.Duration + storm.Stay > Duration ? storm.Duration + storm.Stay : Duration;

@@ -26,6 +26,16 @@ internal static class LoadRules
             yield return $"--likes is {options.Likes}, but viewers have no channel to like on; --data opens it.";
         }
 
+        if (options.Overlays > 0 && !options.Data)
+        {
+            yield return $"--overlays is {options.Overlays}, but viewers have no channel to get them on; --data opens it.";
+        }
+
+        if (options.Overlays > 0 && options.Rooms < 2)
+        {
+            yield return $"--overlays is {options.Overlays}, but --rooms is {options.Rooms}; two merchants need 2 rooms at least.";
+        }
+
         if (options.Links > 0 && options.Rooms < 2)
         {
             yield return $"--links is {options.Links}, but --rooms is {options.Rooms}; a link needs 2 rooms at least.";
@@ -83,6 +93,11 @@ internal static class LoadRules
         if (options.Flash is { } flash)
         {
             yield return ("--flash", flash);
+        }
+
+        if (options.Overlays > 0)
+        {
+            yield return ("--overlays", options.Overlays);
         }
 
         if (options.Links > 0)

@@ -22,6 +22,9 @@ internal sealed class LoadRun : IAsyncDisposable
     // What was cached for joiners has been played by then (the relay's playback delay is gone within 2 s).
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
 
+    // Ten times what an overlay may take.
+    private static readonly TimeSpan OverlayPatience = TimeSpan.FromMilliseconds(2_500);
+
     private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly LoadOptions _options;
@@ -58,7 +61,7 @@ internal sealed class LoadRun : IAsyncDisposable
         _target = LoadTargets.Create(new LoadTargetContext(options, _http, _peers));
         _plan = new RoomPlan(options);
         _measurements = new Measurements(_peers.Clock, _time);
-        _observers = [.. _plan.Names.Select(_ => new RoomObserver(_measurements))];
+        _observers = [.. _plan.Names.Select(name => new RoomObserver(_measurements, name))];
     }
 
     /// <summary>The report; null when the run was not possible, which was said.</summary>
@@ -187,7 +190,9 @@ internal sealed class LoadRun : IAsyncDisposable
         }
 
         var likes = _options.Likes > 0 ? new LikeLoad(_options.Likes, crowd, () => _peers.Clock.Now, _time) : null;
-        var orders = _options.HasOrders ? MakeOrders(startedAt) : null;
+        var orders = _options.Orders > 0 || _options.Flash is not null ? MakeOrders(startedAt) : null;
+        var overlays = _options.Overlays > 0
+            ? new OverlayLoad(_options, _target.Platform!, _plan, PrefixOf(startedAt), () => _peers.Clock.Now, _time) : null;
         var coHosts = _options.Links > 0 ? new CoHostLoad(_options.Links, _target.Platform!, _plan) : null;
 
         var churn = _options.Churn > 0 ? new RoomChurn(_options, _target, _target.Platform!, () => _peers.Clock.Now) : null;
@@ -195,6 +200,7 @@ internal sealed class LoadRun : IAsyncDisposable
 
         var opened = Sample(server, crowd);
         _measurements.IsOpen = true;
+        _observers[0].Deliveries.Open(_measurements.UnixMicros(_peers.Clock.Now));
         var end = turnstile?.RunAsync(cancellationToken) ?? Task.Delay(_options.Window, cancellationToken);
         Task[] running =
         [
@@ -202,6 +208,7 @@ internal sealed class LoadRun : IAsyncDisposable
             _options.Storm is { } storm ? crowd.StormAsync(storm, cancellationToken) : Task.CompletedTask,
             likes?.RunAsync(end, cancellationToken) ?? Task.CompletedTask,
             orders?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
+            overlays?.RunAsync(end, cancellationToken) ?? Task.CompletedTask,
             coHosts?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
             churn?.RunAsync(_options.Window, end, cancellationToken) ?? Task.CompletedTask,
         ];
@@ -210,7 +217,14 @@ internal sealed class LoadRun : IAsyncDisposable
         var closed = Sample(server, crowd);
         var viewers = crowd.ConnectedCount;
         var closedMetrics = metrics is null ? null : await metrics.ReadAsync(cancellationToken);
+        _observers[0].Deliveries.Close(_measurements.UnixMicros(_peers.Clock.Now));
         await Task.WhenAll(running);
+        if (overlays is not null)
+        {
+            // What is under way shall not count as lost.
+            await Task.Delay(OverlayPatience, cancellationToken);
+        }
+
         _measurements.IsOpen = false;
 
         return new ReportBuilder
@@ -226,6 +240,7 @@ internal sealed class LoadRun : IAsyncDisposable
             Sources = _sources,
             Likes = likes,
             Orders = orders,
+            OverlayLoad = overlays,
             CoHosts = coHosts,
             Churn = churn,
             Turnstile = turnstile,
@@ -255,11 +270,13 @@ internal sealed class LoadRun : IAsyncDisposable
         return (double)sum / times;
     }
 
+    private static string PrefixOf(DateTimeOffset startedAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"load-{startedAt.ToUnixTimeMilliseconds():x}");
+
     private OrderLoad MakeOrders(DateTimeOffset startedAt)
     {
-        var prefix = string.Create(CultureInfo.InvariantCulture, $"load-{startedAt.ToUnixTimeMilliseconds():x}");
         return new OrderLoad(
-            _options, _target.Platform!, new OrderMix(_plan, prefix, new Random(_options.Seed), _time), () => _peers.Clock.Now);
+            _options, _target.Platform!, new OrderMix(_plan, PrefixOf(startedAt), new Random(_options.Seed), _time, _options.Overlays > 0), () => _peers.Clock.Now);
     }
 
     private Moment Sample(ServerProcess? server, Crowd crowd)

@@ -122,7 +122,7 @@ internal sealed class Crowd
     {
         var number = Interlocked.Increment(ref _nextNumber) - 1;
         var outcome = await _target.WatchAsync(
-            _plan.Names[room], Seat.IdOf(number), _viewerOptions, _observers[room], cancellationToken);
+            _plan.Names[room], Seat.IdOf(number), _viewerOptions, new SeatObserver(_observers[room]), cancellationToken);
         if (!outcome.IsJoined)
         {
             return outcome.Problem;
@@ -191,7 +191,7 @@ internal sealed class Crowd
             statistics.Attempt();
             var number = Interlocked.Increment(ref _nextNumber) - 1;
             var outcome = await _target.WatchAsync(
-                _plan.Names[room], Seat.IdOf(number), _viewerOptions, _observers[room], cancellationToken);
+                _plan.Names[room], Seat.IdOf(number), _viewerOptions, new SeatObserver(_observers[room]), cancellationToken);
             if (!outcome.IsJoined)
             {
                 statistics.Fail(outcome.Problem.ToString());

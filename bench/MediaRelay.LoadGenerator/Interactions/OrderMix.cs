@@ -19,6 +19,7 @@ internal sealed class OrderMix
     private const int MostRemembered = 1_000;
 
     private readonly RoomPlan _plan;
+    private readonly bool _sparesLargest;
     private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly string _prefix;
@@ -26,8 +27,10 @@ internal sealed class OrderMix
     private int _count;
 
     /// <param name="prefix">So that runs on one database have orders of their own.</param>
-    public OrderMix(RoomPlan plan, string prefix, Random random, TimeProvider time)
+    /// <param name="sparesLargest">No orders in the largest room, and as many in each of the others.</param>
+    public OrderMix(RoomPlan plan, string prefix, Random random, TimeProvider time, bool sparesLargest = false)
     {
+        _sparesLargest = sparesLargest;
         _plan = plan;
         _prefix = prefix;
         _random = random;
@@ -84,7 +87,7 @@ internal sealed class OrderMix
     {
         var number = _count++;
         var viewer = _random.Next(Math.Max(1, _plan.Sizes.Sum()));
-        var room = _plan.RoomOf(viewer);
+        var room = _sparesLargest ? _random.Next(1, _plan.Names.Count) : _plan.RoomOf(viewer);
         var owner = isOwnerWrong ? (room + 1) % _plan.Names.Count : room;
         var quantity = _random.Next(1, 4);
         return new JsonObject

@@ -43,26 +43,31 @@ internal sealed class Measurements
         set => _isOpen = value;
     }
 
-    /// <summary>A message on an overlay channel; null when it could not be read.</summary>
-    public void TakeOverlay(Timestamp now, OverlayKind? kind, long sentAtMicros)
+    public void TakeMalformed()
     {
-        if (!_isOpen)
-        {
-            return;
-        }
-
-        if (kind is null)
+        if (_isOpen)
         {
             Interlocked.Increment(ref _malformed);
-            return;
+        }
+    }
+
+    /// <summary>The wall clock in Unix microseconds, as the server stamps messages on this machine.</summary>
+    public long UnixMicros(Timestamp now) => _unixMicrosAtZero + (now.Nanoseconds / 1_000);
+
+    /// <summary>A message on an overlay channel. Gives how old it is.</summary>
+    public TimeSpan TakeOverlay(Timestamp now, OverlayKind kind, long sentAtMicros)
+    {
+        var age = TimeSpan.FromMicroseconds(Math.Max(0, UnixMicros(now) - sentAtMicros));
+        if (!_isOpen)
+        {
+            return age;
         }
 
-        var age = TimeSpan.FromMicroseconds(Math.Max(0, _unixMicrosAtZero + (now.Nanoseconds / 1_000) - sentAtMicros));
         if (kind == OverlayKind.Purchase)
         {
             Interlocked.Increment(ref _purchases);
             Purchase.Record(age);
-            return;
+            return age;
         }
 
         Interlocked.Increment(ref _otherMessages);
@@ -72,5 +77,7 @@ internal sealed class Measurements
         {
             OtherOverlay.Record(age);
         }
+
+        return age;
     }
 }

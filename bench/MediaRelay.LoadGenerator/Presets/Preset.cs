@@ -11,7 +11,7 @@ internal sealed record Preset(string Name, string Night, IReadOnlyList<PresetOpt
     private const string LikesPerSecond = "0.173";
 
     /// <summary>By name.</summary>
-    public static IReadOnlyDictionary<string, Preset> All { get; } = new[] { MiFan(), GoddessDay(), Festival616(), Turnstile() }
+    public static IReadOnlyDictionary<string, Preset> All { get; } = new[] { MiFan(), GoddessDay(), Festival616(), Turnstile(), OverlayFlood() }
         .ToDictionary(preset => preset.Name, StringComparer.Ordinal);
 
     /// <summary>
@@ -100,6 +100,26 @@ internal sealed record Preset(string Name, string Night, IReadOnlyList<PresetOpt
         Fixed("--bitrate", "100000"),
         Fixed("--fps", "15"),
         Fixed("--keyframe-interval", "1"),
+    ]);
+
+    private static Preset OverlayFlood() => new("overlays", "200 overlays a second to 2,000 viewers of one room, one merchant flooding, beside 1,000 orders a second",
+    [
+        Fixed("--viewers", "2000"),
+        Fixed("--rooms", "40"),
+        Fixed("--sizes", "One"),
+        new PresetOption("--data", ""),
+        new PresetOption("--no-video", ""),
+        new PresetOption("--no-audio", ""),
+        Fixed("--hosts", "none"),
+        Fixed("--ramp", "100"),
+        Fixed("--overlays", "200"),
+        Fixed("--flood", "10"),
+        Fixed("--orders", "1000"),
+        Fixed("--order-batch", "20"),
+        Fixed("--duration", "60"),
+
+        // What a viewer's own thread adds is in the figure: at 400,000 messages a second it shall not turn for each datagram.
+        Fixed("--turn", "5"),
     ]);
 
     private static PresetOption[] Evening =>

@@ -28,6 +28,8 @@ internal sealed record LoadSection(
     double LikesPerViewerAndSecond,
     double OrdersPerSecond,
     string? Flash,
+    double OverlaysPerSecond,
+    double Flood,
     int Links,
     int Churn,
     double ChurnStaySeconds,

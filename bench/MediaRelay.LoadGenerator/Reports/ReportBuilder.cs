@@ -4,6 +4,7 @@ using MediaRelay.Client;
 using MediaRelay.Client.Hosts;
 using MediaRelay.Client.Sources;
 using MediaRelay.Client.Statistics;
+using MediaRelay.Commerce.Overlays;
 using MediaRelay.LoadGenerator.Crowds;
 using MediaRelay.LoadGenerator.Interactions;
 using MediaRelay.LoadGenerator.Measuring;
@@ -35,6 +36,8 @@ internal sealed class ReportBuilder
     public LikeLoad? Likes { get; init; }
 
     public OrderLoad? Orders { get; init; }
+
+    public OverlayLoad? OverlayLoad { get; init; }
 
     public CoHostLoad? CoHosts { get; init; }
 
@@ -116,6 +119,8 @@ internal sealed class ReportBuilder
         Options.Likes,
         Options.Orders,
         Options.Flash?.ToString(),
+        Options.Overlays,
+        Options.Flood,
         Options.Links,
         Options.Churn,
         Options.ChurnStay.TotalSeconds,
@@ -167,14 +172,36 @@ internal sealed class ReportBuilder
             Percentiles.Of(lateness));
     }
 
-    private OverlayReport BuildOverlays() => new(
-        Crowd.OpenedChannels,
-        Closed.Totals.Messages,
-        Closed.Totals.MessageBytes,
-        Measurements.Purchases,
-        Percentiles.Of(Measurements.Purchase),
-        Percentiles.Of(Measurements.OtherOverlay),
-        Measurements.Malformed);
+    private OverlayReport BuildOverlays()
+    {
+        var cpu = Closed.Server?.CpuSeconds - Opened.Server?.CpuSeconds;
+        var messages = Got.Messages;
+        var largest = Observers[0];
+        return new OverlayReport(
+            Crowd.OpenedChannels,
+            Closed.Totals.Messages,
+            Closed.Totals.MessageBytes,
+            Measurements.Purchases,
+            Percentiles.Of(Measurements.Purchase),
+            Percentiles.Of(Measurements.OtherOverlay),
+            Measurements.Malformed,
+            Observers.Sum(observer => observer.Deliveries.OutOfOrder),
+            OverlayLoad is null ? null : [.. Enum.GetValues<OverlayClass>().Select(BuildClass)],
+            OverlayLoad is null ? null : Percentiles.Of(largest.OwnPurchase),
+            OverlayLoad is null ? null : Percentiles.Of(largest.OtherPurchase),
+            OverlayLoad?.Report(),
+            cpu > 0 && messages > 0 ? Math.Round(messages / cpu.Value) : null,
+            messages > 0 ? Round(Metrics?.AllocatedBytes / messages, 1) : null,
+            Metrics?.Gen2Collections);
+    }
+
+    private OverlayClassReport BuildClass(OverlayClass overlayClass)
+    {
+        var deliveries = Observers[0].Deliveries;
+        var (messages, lost) = deliveries.Missing(overlayClass, Plan.Sizes[0]);
+        return new OverlayClassReport(
+            overlayClass.ToString(), messages, deliveries.Received(overlayClass), lost, Percentiles.Of(deliveries.Latency(overlayClass)));
+    }
 
     private ServerReport? BuildServer()
     {

@@ -56,6 +56,16 @@ internal static class ReportTable
         {
             AddTimes(times, "order accepted → overlay", report.Overlays.PurchaseLatency);
             AddTimes(times, "other overlay → viewer", report.Overlays.OtherLatency);
+            foreach (var each in report.Overlays.Classes ?? [])
+            {
+                AddTimes(times, $"largest room: {each.Class.ToLowerInvariant()} class → viewer", each.Latency);
+            }
+
+            if (report.Overlays is { OwnPurchases: { } own, OtherPurchases: { } other })
+            {
+                AddTimes(times, "its own merchant's purchases", own);
+                AddTimes(times, "the other merchant's purchases", other);
+            }
         }
 
         if (report.Orders is { } orders)
@@ -121,7 +131,9 @@ internal static class ReportTable
             Add(
                 figures,
                 "overlays",
-                $"{overlays.Messages:N0} messages on {overlays.Opened:N0} channels; {overlays.Purchases:N0} of purchases, {overlays.Malformed:N0} malformed");
+                $"{overlays.Messages:N0} messages on {overlays.Opened:N0} channels; {overlays.Purchases:N0} of purchases, {overlays.Malformed:N0} malformed, "
+                + $"{overlays.OutOfOrder:N0} repeated or out of order");
+            AddOverlayClasses(figures, report, overlays);
         }
 
         if (report.Likes is { } likes)
@@ -157,6 +169,45 @@ internal static class ReportTable
             {
                 Add(figures, "  failed", failure);
             }
+        }
+    }
+
+    private static void AddOverlayClasses(Table figures, LoadReport report, OverlayReport overlays)
+    {
+        foreach (var each in overlays.Classes ?? [])
+        {
+            Add(
+                figures,
+                $"  {each.Class.ToLowerInvariant()} class",
+                $"{each.Messages:N0} messages, {each.Delivered:N0} delivered, {each.Lost:N0} missing");
+        }
+
+        if (overlays.Load is { } load)
+        {
+            Add(
+                figures,
+                "  published",
+                $"{load.Sent:N0} asked for ({report.Load.OverlaysPerSecond:N0}/s, {report.Load.Flood:N0} to 1), {load.Accepted:N0} accepted, "
+                + $"answered in {load.Answer.P99Ms:F1} ms (p99), begun late by {load.Late.P99Ms:F1} ms (p99)");
+            AddReasons(figures, load.Failures);
+        }
+
+        foreach (var (series, count) in report.Server?.Counters ?? new Dictionary<string, double>())
+        {
+            if (series.StartsWith("mediarelay_overlay_shed_total", StringComparison.Ordinal)
+                || series.StartsWith("mediarelay_overlay_resyncs_total", StringComparison.Ordinal))
+            {
+                Add(figures, $"  {series["mediarelay_".Length..]}", $"{count:N0}");
+            }
+        }
+
+        if (overlays.DeliveriesPerCpuSecond is { } perCpu)
+        {
+            Add(
+                figures,
+                "  cost",
+                $"{perCpu:N0} deliveries per server CPU-second, {overlays.AllocatedBytesPerDelivery:F1} B allocated per delivery, "
+                + $"{overlays.Gen2Collections:N0} full collections");
         }
     }
 

@@ -8,4 +8,7 @@ internal enum RoomSizeKind
 
     /// <summary>Few large rooms and many small ones, as on every sale night.</summary>
     Pareto,
+
+    /// <summary>All viewers in one room, the others empty.</summary>
+    One,
 }

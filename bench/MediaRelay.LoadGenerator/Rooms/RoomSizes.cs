@@ -9,12 +9,17 @@ internal static class RoomSizes
     /// </summary>
     public const double Alpha = 1.07;
 
-    /// <summary>Every room has one viewer at least, unless there are fewer viewers than rooms.</summary>
+    /// <summary>Every room has one viewer at least, unless there are fewer viewers than rooms or one room has them all.</summary>
     /// <param name="random">Seeded: the same seed gives the same rooms.</param>
     public static int[] Of(RoomSizeKind kind, int viewers, int rooms, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rooms, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(viewers);
+        if (kind == RoomSizeKind.One)
+        {
+            return [viewers, .. new int[rooms - 1]];
+        }
+
         var weights = new double[rooms];
         for (var i = 0; i < rooms; i++)
         {

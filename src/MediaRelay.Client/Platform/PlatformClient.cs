@@ -67,6 +67,15 @@ public sealed class PlatformClient
         PutAsync(
             $"/v1/rooms/{Escape(roomId)}/spotlight/{Escape(merchantId)}", new JsonObject { ["itemId"] = itemId }, cancellationToken);
 
+    /// <summary>Publishes an overlay of a merchant in a room.</summary>
+    public async Task<SignalingProblem?> PostOverlayAsync(
+        string roomId, string merchantId, string type, JsonObject content, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["type"] = type, ["merchantId"] = merchantId, ["body"] = content };
+        var (_, problem) = await SendAsync(HttpMethod.Post, $"/v1/rooms/{Escape(roomId)}/overlays", body, cancellationToken);
+        return problem;
+    }
+
     /// <summary>Reports an order event.</summary>
     public async Task<SignalingProblem?> PostOrderAsync(JsonObject order, CancellationToken cancellationToken)
     {

@@ -12,15 +12,17 @@ public sealed class OverlayReaderTests
     [InlineData("coupon", nameof(OverlayKind.Announcement))]
     public void TryRead_Message_GivesKindAndTime(string type, string expected)
     {
-        Assert.True(OverlayReader.TryRead(Message(type), out var kind, out var sentAt, out var likes));
-        Assert.Equal((expected, 1_700_000_000_000_000, -1), (kind.ToString(), sentAt, likes));
+        Assert.True(OverlayReader.TryRead(Message(type), out var sighting));
+        Assert.Equal(
+            (expected, 12, 1_700_000_000_000_000, type == "snapshot" ? -1 : 280),
+            (sighting.Kind.ToString(), sighting.Seq, sighting.SentAtMicros, sighting.Likes));
     }
 
     [Fact]
     public void TryRead_Tally_GivesTheLikes()
     {
-        Assert.True(OverlayReader.TryRead(Message("tally"), out var kind, out _, out var likes));
-        Assert.Equal((OverlayKind.Tally, 280), (kind, likes));
+        Assert.True(OverlayReader.TryRead(Message("tally"), out var sighting));
+        Assert.Equal((OverlayKind.Tally, 280), (sighting.Kind, sighting.Likes));
     }
 
     [Fact]
@@ -29,7 +31,7 @@ public sealed class OverlayReaderTests
         var message = Message("tally");
         for (var length = 0; length < message.Length; length++)
         {
-            Assert.False(OverlayReader.TryRead(message.AsSpan(0, length), out _, out _, out _));
+            Assert.False(OverlayReader.TryRead(message.AsSpan(0, length), out _));
         }
     }
 
