@@ -75,16 +75,20 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         }
     }
 
-    /// <summary>
-    /// Numbers and encodes a message for one viewer (pong, click token, hand-off, notice), whom the caller gives it.
-    /// </summary>
+    /// <summary>Numbers and encodes a message for one viewer (pong, click token, notice).</summary>
+    /// <param name="hand">
+    /// Hands it on to this viewer. Called under the room's lock as <c>deliver</c> is, so that it comes between the room's messages in order
+    /// of number.
+    /// </param>
     public OverlayMessage Address<TBody>(
-        long sentAtMicros, long? mediaTime, in TBody body, MerchantId? merchantId = null)
+        long sentAtMicros, long? mediaTime, in TBody body, Action<OverlayMessage> hand, MerchantId? merchantId = null)
         where TBody : IOverlayBody
     {
         lock (_gate)
         {
-            return Encode(sentAtMicros, mediaTime, body, merchantId, isAddressed: true);
+            var message = Encode(sentAtMicros, mediaTime, body, merchantId, isAddressed: true);
+            hand(message);
+            return message;
         }
     }
 

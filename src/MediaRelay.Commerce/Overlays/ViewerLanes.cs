@@ -41,6 +41,10 @@ public sealed class ViewerLanes : IDisposable
     private readonly Queue<OverlayMessage> _replay = new();
     private readonly Queue<OverlayMessage> _neverShed = new();
     private readonly Queue<OverlayMessage> _comments = new();
+
+    // Of the messages in the pipe, and of those that were sent: what counts their arrival; null for who has no such count.
+    private readonly Queue<OverlayDelivery?> _piped = new();
+    private readonly Queue<(long Position, OverlayDelivery Delivery)> _sent = new();
     private OverlayMessage? _tally;
     private OverlayMessage? _pong;
     private OverlayLaneCounts _counts;
@@ -51,6 +55,9 @@ public sealed class ViewerLanes : IDisposable
 
     // Never-shed messages up to and including the last snapshot: nothing of the other queues belongs before it.
     private int _untilSnapshot;
+
+    // What was read of the pipe and not given out yet, and of it the message that was.
+    private ReadOnlySequence<byte> _unread;
     private ReadOnlySequence<byte> _current;
     private bool _hasCurrent;
 
@@ -202,11 +209,16 @@ public sealed class ViewerLanes : IDisposable
     /// </summary>
     public bool TryRead(out ReadOnlySequence<byte> message)
     {
-        if (!_hasCurrent && _pipeBytes > 0 && _pipe!.Reader.TryRead(out var result))
+        if (!_hasCurrent && _pipeBytes > 0)
         {
+            if (_unread.IsEmpty && _pipe!.Reader.TryRead(out var result))
+            {
+                _unread = result.Buffer;
+            }
+
             Span<byte> prefix = stackalloc byte[PrefixLength];
-            result.Buffer.Slice(0, PrefixLength).CopyTo(prefix);
-            _current = result.Buffer.Slice(PrefixLength, BinaryPrimitives.ReadInt32BigEndian(prefix));
+            _unread.Slice(0, PrefixLength).CopyTo(prefix);
+            _current = _unread.Slice(PrefixLength, BinaryPrimitives.ReadInt32BigEndian(prefix));
             _hasCurrent = true;
         }
 
@@ -215,17 +227,44 @@ public sealed class ViewerLanes : IDisposable
     }
 
     /// <summary>The message that <see cref="TryRead"/> gave is sent.</summary>
-    public void Advance()
+    /// <param name="position">
+    /// Where the message ends in what the transport acknowledges; null when it acknowledges nothing, and only the viewer can tell.
+    /// </param>
+    public void Advance(long? position = null)
     {
         if (!_hasCurrent)
         {
             throw new InvalidOperationException("No message was read.");
         }
 
+        if (_piped.Dequeue() is { } delivery)
+        {
+            delivery.CountSent();
+            if (position is { } end)
+            {
+                _sent.Enqueue((end, delivery));
+            }
+        }
+
         _pipeBytes -= PrefixLength + (int)_current.Length;
-        _pipe!.Reader.AdvanceTo(_current.End);
+        _unread = _unread.Slice(_current.End);
+        if (_unread.IsEmpty)
+        {
+            _pipe!.Reader.AdvanceTo(_current.End);
+            _unread = default;
+        }
+
         _current = default;
         _hasCurrent = false;
+    }
+
+    /// <summary>The transport says that everything up to a position has arrived.</summary>
+    public void Acknowledge(long nowMicros, long position)
+    {
+        while (_sent.TryPeek(out var oldest) && oldest.Position <= position)
+        {
+            _sent.Dequeue().Delivery.CountReceived(nowMicros);
+        }
     }
 
     /// <summary>Gives the pipe's memory back; nothing may be called afterwards.</summary>
@@ -235,6 +274,7 @@ public sealed class ViewerLanes : IDisposable
         _pipe?.Reader.Complete();
         _pipe = null;
         _pipeBytes = 0;
+        _unread = default;
         _hasCurrent = false;
     }
 
@@ -435,6 +475,6 @@ public sealed class ViewerLanes : IDisposable
         writer.Write(message.Bytes.Span);
         _pipeBytes += SizeOf(message);
         _counts.CountDelivered(message.Class);
-        message.Delivery?.CountSent();
+        _piped.Enqueue(message.Delivery);
     }
 }

@@ -57,6 +57,12 @@ public sealed class DataChannelTransport : IDisposable
     /// <summary>Bytes of all channels that were accepted and are neither acknowledged nor given up.</summary>
     public int BufferedBytes => _association.BufferedBytes;
 
+    /// <inheritdoc cref="SctpAssociation.AcceptedBytes"/>
+    public long AcceptedBytes => _association.AcceptedBytes;
+
+    /// <inheritdoc cref="SctpAssociation.AcknowledgedBytes"/>
+    public long AcknowledgedBytes => _association.AcknowledgedBytes;
+
     /// <summary>Bytes that <see cref="TrySend"/> still accepts.</summary>
     public int SendBufferFree => _association.SendBufferFree;
 

@@ -215,6 +215,17 @@ public sealed class DtlsTransport : IDisposable
     }
 
     /// <summary>
+    /// As <see cref="TryWriteApplicationData"/>, but the record is written as the next datagram itself. False also while OpenSSL keeps the
+    /// connection or something waits to be written before.
+    /// </summary>
+    public bool TryProtect(ReadOnlySpan<byte> data, Span<byte> destination, out int length)
+    {
+        length = 0;
+        return State == DtlsState.Connected && data.Length is > 0 and <= MaxApplicationDataLength && _connection is not null
+            && _connection.TryProtect(data, destination, out length);
+    }
+
+    /// <summary>
     /// Gives the SRTP master keys (RFC 5764 §4.2), once, to an owner who disposes them; false before the handshake is over or when no
     /// profile was negotiated.
     /// </summary>

@@ -119,6 +119,21 @@ internal sealed class EstablishedConnection : IDisposable
     /// <summary>Puts one record of application data into the output; false when too much waits there.</summary>
     public bool TryWrite(ReadOnlySpan<byte> data) => TryPut(DtlsContentType.ApplicationData, data);
 
+    /// <summary>
+    /// Writes one record of application data straight into <paramref name="destination"/>, when nothing waits in the output before it.
+    /// </summary>
+    public bool TryProtect(ReadOnlySpan<byte> data, Span<byte> destination, out int length)
+    {
+        length = 0;
+        if (!_output.IsEmpty || destination.Length < data.Length + RecordProtection.Overhead)
+        {
+            return false;
+        }
+
+        length = _protection.Protect(DtlsContentType.ApplicationData, data, destination);
+        return true;
+    }
+
     /// <summary>Puts close_notify into the output.</summary>
     public void WriteCloseNotify() => TryPut(DtlsContentType.Alert, [Warning, CloseNotify]);
 

@@ -211,7 +211,19 @@ public sealed class PeerConnection : IDisposable
             return true;
         }
 
-        return WriteOneSctpPacket(now) && _dtls.TryWriteDatagram(destination, out length);
+        if (Data is null)
+        {
+            return false;
+        }
+
+        var scratch = Scratch();
+        if (!Data.TryWritePacket(now, scratch, out var packet))
+        {
+            return false;
+        }
+
+        return _dtls.TryProtect(scratch.AsSpan(0, packet), destination, out length)
+            || (_dtls.TryWriteApplicationData(scratch.AsSpan(0, packet)) && _dtls.TryWriteDatagram(destination, out length));
     }
 
     /// <summary>Encrypts one RTP packet into <paramref name="destination"/>; returns its length, 0 before the keys are there.</summary>
@@ -406,17 +418,6 @@ public sealed class PeerConnection : IDisposable
         }
 
         return true;
-    }
-
-    private bool WriteOneSctpPacket(Timestamp now)
-    {
-        if (Data is null)
-        {
-            return false;
-        }
-
-        var scratch = Scratch();
-        return Data.TryWritePacket(now, scratch, out var length) && _dtls.TryWriteApplicationData(scratch.AsSpan(0, length));
     }
 
     private static byte[] Scratch() => _scratch ??= new byte[2048];

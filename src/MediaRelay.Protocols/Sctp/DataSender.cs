@@ -35,6 +35,12 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
 
     public int Free => Math.Max(0, _pending.Count + _outstanding.Count < _maxChunks ? options.SendBufferSize - _buffer.Length : 0);
 
+    /// <summary>Bytes accepted since the association began.</summary>
+    public long AcceptedBytes => _buffer.End;
+
+    /// <summary>Of these, how many from the first on are acknowledged or given up.</summary>
+    public long AcknowledgedBytes => _buffer.End - _buffer.Length;
+
     /// <summary>Everything that was accepted is acknowledged.</summary>
     public bool IsEmpty => _pending.Count == 0 && _outstanding.Count == 0;
 

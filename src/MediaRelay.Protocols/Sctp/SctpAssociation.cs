@@ -66,6 +66,14 @@ public sealed partial class SctpAssociation : IDisposable
     /// <summary>Bytes of messages that were accepted and are neither acknowledged nor given up.</summary>
     public int BufferedBytes => _sender.BufferedBytes;
 
+    /// <summary>Bytes of messages that were accepted since the association began; after a send, where its message ends.</summary>
+    public long AcceptedBytes => _sender.AcceptedBytes;
+
+    /// <summary>
+    /// Of these, how many from the first on the peer has acknowledged (or were given up): a message that ends here or before has arrived.
+    /// </summary>
+    public long AcknowledgedBytes => _sender.AcknowledgedBytes;
+
     /// <summary>Bytes that <see cref="TrySend"/> still accepts.</summary>
     public int SendBufferFree => _sender.Free;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MediaRelay.Protocols.Buffers;
 using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Broadcasts;
 using MediaRelay.Relay.Retransmission;
 using MediaRelay.Relay.Sessions;
 using MediaRelay.Relay.Shards;
@@ -48,7 +49,10 @@ internal sealed class FeedFanout(Feed feed, RelayShard shard) : IDisposable
     public int Epoch { get; private set; }
 
     /// <summary>Every viewer of the feed on this loop, also those who take data only.</summary>
-    public List<ViewerSession> Viewers { get; } = [];
+    public IReadOnlyList<ViewerSession> Viewers => Broadcasts.Viewers;
+
+    /// <summary>Messages on their data channels.</summary>
+    public BroadcastRounds Broadcasts { get; } = new(shard);
 
     /// <summary>Somebody here watches or waits; any thread.</summary>
     public bool NeedsPackets

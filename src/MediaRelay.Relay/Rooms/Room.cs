@@ -276,10 +276,7 @@ public sealed class Room
     {
         if (feed.ExistingFanoutOn(shard) is { } fanout)
         {
-            foreach (var viewer in fanout.Viewers)
-            {
-                viewer.Broadcast(now, message);
-            }
+            fanout.Broadcasts.Post(now, message);
         }
     }
 

@@ -13,19 +13,42 @@ public abstract class DataApplication
     /// <summary>The channel that carries it.</summary>
     public const string ChannelLabel = "overlays";
 
+    private ViewerSession? _session;
+
+    internal void BelongTo(ViewerSession session) => _session = session;
+
+    /// <summary>
+    /// Gives a message to this viewer's <see cref="OnBroadcast"/> alone, behind every broadcast that was posted to its room before. Any
+    /// thread.
+    /// </summary>
+    protected internal void Post(object message) => _session?.Post(message);
+
     /// <summary>The viewer opened the channel: what it must have first is queued here.</summary>
     protected internal abstract void OnOpened(Timestamp now);
 
     /// <summary>A whole message of the viewer; borrowed.</summary>
     protected internal abstract void OnMessage(Timestamp now, ReadOnlySpan<byte> message);
 
-    /// <summary>A message for every viewer of the room, shared by all of them.</summary>
+    /// <summary>A message for every viewer of the room, shared by all of them; or one that was posted to this viewer.</summary>
     protected internal abstract void OnBroadcast(Timestamp now, object message);
 
     /// <summary>The next message to send; it stays until <see cref="Advance"/>.</summary>
     protected internal abstract bool TryPeek(Timestamp now, out ReadOnlySequence<byte> message);
 
+    /// <summary>The message was handed to the connection.</summary>
     protected internal abstract void Advance();
+
+    /// <summary>
+    /// Called before <see cref="Advance"/>: the message has arrived when <see cref="OnAcknowledged"/> tells of this position or a later one.
+    /// </summary>
+    protected internal virtual void OnSent(long position)
+    {
+    }
+
+    /// <summary>The viewer's side has everything up to a position (RFC 9260's cumulative acknowledgement).</summary>
+    protected internal virtual void OnAcknowledged(Timestamp now, long position)
+    {
+    }
 
     /// <summary>
     /// From here on the viewer belongs to another room: the RTP timestamp of its video is that room's media time plus

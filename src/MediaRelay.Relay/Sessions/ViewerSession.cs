@@ -44,6 +44,7 @@ public sealed class ViewerSession : PeerSession
     private ViewerPath? _path;
     private Timestamp _nextLayerReview = Timestamp.Never;
     private ushort? _channel;
+    private long _acknowledged;
 
     // The room's codec, when the application was told that this viewer cannot take it.
     private VideoCodec? _toldLacking;
@@ -57,6 +58,7 @@ public sealed class ViewerSession : PeerSession
         _isReturn = isReturn;
         _tracks = tracks;
         _application = application;
+        _application?.BelongTo(this);
         _cname = cname;
     }
 
@@ -140,8 +142,11 @@ public sealed class ViewerSession : PeerSession
         });
     }
 
+    /// <summary>Up to where it got what its room's viewers are sent; the rounds' alone.</summary>
+    internal long HeardUpTo { get; set; }
+
     /// <summary>Hands a broadcast message to the viewer's application.</summary>
-    internal void Broadcast(Timestamp now, object message)
+    internal void Hear(Timestamp now, object message)
     {
         if (_application is not null && _channel is not null)
         {
@@ -149,6 +154,18 @@ public sealed class ViewerSession : PeerSession
             Shard!.Touch(this);
         }
     }
+
+    /// <summary>
+    /// Hands a message to this viewer's application alone, behind everything that the room's viewers were sent before. Any thread.
+    /// </summary>
+    internal void Post(object message) => Shard?.Run(now =>
+    {
+        if (!IsClosed)
+        {
+            _fanout?.Broadcasts.Tell(now, this);
+            Hear(now, message);
+        }
+    });
 
     /// <summary>Tells the application when the room's picture is none for this viewer, unless it knows. On its loop.</summary>
     internal void NoticeCodec(Timestamp now)
@@ -286,7 +303,7 @@ public sealed class ViewerSession : PeerSession
     private protected override void OnConnected(Timestamp now)
     {
         _fanout = Feed.FanoutOn(Shard!);
-        _fanout.Viewers.Add(this);
+        _fanout.Broadcasts.Add(this);
         if (_tracks.Audio is { } audio)
         {
             _audio = new AudioSubscription(MakeStream(audio, isVideo: false));
@@ -312,7 +329,7 @@ public sealed class ViewerSession : PeerSession
     {
         if (_fanout is not null)
         {
-            _fanout.Viewers.Remove(this);
+            _fanout.Broadcasts.Remove(this);
             _fanout.RemoveReceiver(this);
             _video?.Stop();
         }
@@ -496,12 +513,14 @@ public sealed class ViewerSession : PeerSession
         var fanout = handOff.Target.Feed.FanoutOn(Shard!);
         if (_fanout is { } old)
         {
-            old.Viewers.Remove(this);
+            // What it is owed there must be with it before it says goodbye.
+            old.Broadcasts.Tell(now, this);
+            old.Broadcasts.Remove(this);
             old.RemoveReceiver(this);
         }
 
         _fanout = fanout;
-        fanout.Viewers.Add(this);
+        fanout.Broadcasts.Add(this);
         if (_audio is not null || _video is not null)
         {
             fanout.AddReceiver(this);
@@ -574,6 +593,12 @@ public sealed class ViewerSession : PeerSession
             }
         }
 
+        if (data.AcknowledgedBytes is var acknowledged && acknowledged != _acknowledged)
+        {
+            _acknowledged = acknowledged;
+            _application.OnAcknowledged(now, acknowledged);
+        }
+
         if (_channel is { } channel)
         {
             SendWaiting(now, data, channel);
@@ -590,6 +615,7 @@ public sealed class ViewerSession : PeerSession
             }
 
             Counters.DataMessagesSent++;
+            _application.OnSent(data.AcceptedBytes);
             _application.Advance();
         }
     }

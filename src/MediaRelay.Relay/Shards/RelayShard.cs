@@ -6,6 +6,7 @@ using MediaRelay.Protocols.Network;
 using MediaRelay.Protocols.Peers;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Time;
+using MediaRelay.Relay.Broadcasts;
 using MediaRelay.Relay.Feedback;
 using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Sessions;
@@ -24,6 +25,10 @@ public sealed class RelayShard
 
     // Packets to viewers in one turn, about 5 ms of work: then the receive queue is emptied before it goes on.
     private const int FanoutBudget = 2_048;
+
+    // Viewers who are given messages in one turn, about 2 ms of work, and of one room before the next one's turn.
+    private const int BroadcastBudget = 128;
+    private const int BroadcastShare = 32;
 
     // A room's share before the next one's: a small room waits for one share of each large one, not for all that they have.
     private const int FanoutShare = 256;
@@ -45,6 +50,7 @@ public sealed class RelayShard
     private readonly List<Feed> _readyFeeds = [];
     private readonly List<Feed> _holdingFeeds = [];
     private readonly Queue<FeedFanout> _pendingFanouts = new();
+    private readonly Queue<BroadcastRounds> _pendingRounds = new();
     private readonly List<Timestamp> _forwarded = [];
     private readonly SessionDirectory _directory;
     private readonly Action<PeerSession, Exception> _onFault;
@@ -96,6 +102,11 @@ public sealed class RelayShard
             foreach (var fanout in _pendingFanouts)
             {
                 next = Timestamp.Min(next, fanout.NextFlush);
+            }
+
+            foreach (var round in _pendingRounds)
+            {
+                next = Timestamp.Min(next, round.NextFlush);
             }
 
             return next;
@@ -204,6 +215,7 @@ public sealed class RelayShard
         }
 
         FlushFanouts(now, output);
+        FlushRounds(now);
         FlushTouched(now, output);
         WakePosted();
     }
@@ -354,6 +366,8 @@ public sealed class RelayShard
     }
 
     internal void AddPending(FeedFanout fanout) => _pendingFanouts.Enqueue(fanout);
+
+    internal void AddPending(BroadcastRounds rounds) => _pendingRounds.Enqueue(rounds);
 
     /// <summary>The session has something to write or read out; it is flushed at the end of the turn.</summary>
     internal void Touch(PeerSession session)
@@ -519,6 +533,27 @@ public sealed class RelayShard
             {
                 // What could go on goes on behind the others; what waits for its next slice does not.
                 _pendingFanouts.Enqueue(fanout);
+                waiting += left < share ? 1 : 0;
+            }
+        }
+    }
+
+    /// <summary>Goes on with every round of messages in turn.</summary>
+    private void FlushRounds(Timestamp now)
+    {
+        var budget = BroadcastBudget;
+        for (var waiting = _pendingRounds.Count; waiting > 0 && budget > 0; waiting--)
+        {
+            var rounds = _pendingRounds.Dequeue();
+            var share = Math.Min(BroadcastShare, budget);
+            var left = share;
+            var isDone = rounds.Flush(now, ref left);
+            budget -= share - left;
+            if (!isDone)
+            {
+                _pendingRounds.Enqueue(rounds);
+
+                // What could go on goes on behind the others; what waits for its next round does not.
                 waiting += left < share ? 1 : 0;
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
+using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
 
 namespace MediaRelay.Server.Overlays;
@@ -9,27 +10,35 @@ namespace MediaRelay.Server.Overlays;
 /// The session takes its room's lock (for a snapshot, an answer, a comment), and the room delivers under that lock: so what is delivered
 /// is only laid down, and fetched by a thread that holds no other lock. Waiting for each other's, the two would wait for ever.
 /// </remarks>
-internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : IThreadPoolWorkItem, IDisposable
+internal sealed class EventsViewer : IThreadPoolWorkItem, IDisposable
 {
+    private readonly OverlaySession _session;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _work = new(1, 1);
 
     // Emptied as soon as a pool thread is free, into the session's lanes, which are bounded.
-    private readonly ConcurrentQueue<OverlayMessage> _delivered = new();
+    private readonly ConcurrentQueue<object> _delivered = new();
     private bool _isFetching;
     private bool _isDisposed;
+
+    public EventsViewer(OverlayHub hub, RoomId roomId, ViewerId viewerId, TimeProvider time)
+    {
+        _session = new OverlaySession(hub, roomId, viewerId, Deliver);
+        _time = time;
+    }
 
     /// <summary>Begins with what followed <paramref name="after"/>, if that is kept; else with a snapshot.</summary>
     public void Begin(long? after)
     {
         lock (_lock)
         {
-            session.Begin(time.GetUtcNow(), after);
+            _session.Begin(_time.GetUtcNow(), after);
         }
     }
 
-    /// <summary>Takes a message for the whole room; waits for nobody.</summary>
-    public void Deliver(OverlayMessage message)
+    /// <summary>Takes an <see cref="OverlayMessage"/> for the whole room, or one that is this viewer's; waits for nobody.</summary>
+    public void Deliver(object message)
     {
         _delivered.Enqueue(message);
         if (!Interlocked.Exchange(ref _isFetching, true))
@@ -43,7 +52,7 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
         lock (_lock)
         {
             Fetch();
-            session.Receive(time.GetUtcNow(), message);
+            _session.Receive(_time.GetUtcNow(), message);
             Signal();
         }
     }
@@ -67,7 +76,7 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
         lock (_lock)
         {
             _isDisposed = true;
-            session.Dispose();
+            _session.Dispose();
             _work.Dispose();
         }
     }
@@ -92,14 +101,14 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
         {
             length = 0;
             Fetch();
-            if (!session.TryPeek(time.GetUtcNow(), out var message))
+            if (!_session.TryPeek(_time, out var message))
             {
                 return false;
             }
 
             length = (int)message.Length;
             System.Buffers.BuffersExtensions.CopyTo(message, frame);
-            session.Advance();
+            _session.Advance();
             return true;
         }
     }
@@ -108,7 +117,14 @@ internal sealed class EventsViewer(OverlaySession session, TimeProvider time) : 
     {
         while (_delivered.TryDequeue(out var message))
         {
-            session.Deliver(message);
+            if (message is AddressedOverlay addressed)
+            {
+                _session.Deliver(addressed);
+            }
+            else
+            {
+                _session.Deliver((OverlayMessage)message);
+            }
         }
     }
 

@@ -9,9 +9,13 @@ namespace MediaRelay.Server.Overlays;
 /// <summary>What happens to overlay messages, both ways.</summary>
 internal sealed class OverlayDeliveryMetrics
 {
-    private readonly Counter<long> _delivered;
-    private readonly Counter<long> _shed;
-    private readonly Counter<long> _resyncs;
+    private static readonly OverlayClass[] Classes = Enum.GetValues<OverlayClass>();
+    private static readonly KeyValuePair<string, object?>[] ClassTags = [.. Classes.Select(each => Tag("class", SnakeCase.Of(each)))];
+
+    // Added to by every viewer's flush, so plain numbers that a scrape reads.
+    private readonly long[] _delivered = new long[Classes.Length];
+    private readonly long[] _shed = new long[Classes.Length];
+    private long _resyncs;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _limited;
     private readonly Counter<long> _interactions;
@@ -22,11 +26,14 @@ internal sealed class OverlayDeliveryMetrics
     public OverlayDeliveryMetrics(IMeterFactory factory)
     {
         var meter = factory.CreateRelayMeter();
-        _delivered = meter.CreateCounter<long>(
-            "overlays_delivered_total", description: "Overlay messages handed to a viewer's connection, by class.");
-        _shed = meter.CreateCounter<long>("overlay_shed_total", description: "Overlay messages shed because a viewer was slow, by class.");
-        _resyncs = meter.CreateCounter<long>(
-            "overlay_resyncs_total", description: "Viewers whose backlog passed its bound and who got a fresh snapshot.");
+        meter.CreateObservableCounter(
+            "overlays_delivered_total", () => Read(_delivered, Classes), description: "Overlay messages handed to a viewer's connection, by class.");
+        meter.CreateObservableCounter(
+            "overlay_shed_total", () => Read(_shed, [OverlayClass.Tally, OverlayClass.Comment]),
+            description: "Overlay messages shed because a viewer was slow, by class.");
+        meter.CreateObservableCounter(
+            "overlay_resyncs_total", () => Interlocked.Read(ref _resyncs),
+            description: "Viewers whose backlog passed its bound and who got a fresh snapshot.");
         _rejected = meter.CreateCounter<long>("viewer_messages_rejected_total", description: "Viewers' messages that were dropped, by reason.");
         _limited = meter.CreateCounter<long>("viewer_messages_limited_total", description: "Viewers' messages over their rate limit, by type.");
         _interactions = meter.CreateCounter<long>("interactions_total", description: "Viewers' messages that were taken, by type.");
@@ -52,27 +59,26 @@ internal sealed class OverlayDeliveryMetrics
     /// <summary>Adds what one viewer's lanes counted since they were last looked at.</summary>
     public void Lanes(in OverlayLaneCounts before, in OverlayLaneCounts now)
     {
-        foreach (var overlayClass in Enum.GetValues<OverlayClass>())
+        foreach (var overlayClass in Classes)
         {
-            var delivered = now.Delivered(overlayClass) - before.Delivered(overlayClass);
-            if (delivered > 0)
-            {
-                _delivered.Add(delivered, Tag("class", SnakeCase.Of(overlayClass)));
-            }
+            AddIfAny(ref _delivered[(int)overlayClass], now.Delivered(overlayClass) - before.Delivered(overlayClass));
         }
 
-        AddIfAny(_shed, now.ShedTallies - before.ShedTallies, Tag("class", "tally"));
-        AddIfAny(_shed, now.ShedComments - before.ShedComments, Tag("class", "comment"));
-        AddIfAny(_resyncs, now.Resyncs - before.Resyncs);
+        AddIfAny(ref _shed[(int)OverlayClass.Tally], now.ShedTallies - before.ShedTallies);
+        AddIfAny(ref _shed[(int)OverlayClass.Comment], now.ShedComments - before.ShedComments);
+        AddIfAny(ref _resyncs, now.Resyncs - before.Resyncs);
     }
 
-    private static void AddIfAny(Counter<long> counter, long count, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private static void AddIfAny(ref long counter, long count)
     {
         if (count > 0)
         {
-            counter.Add(count, tags);
+            Interlocked.Add(ref counter, count);
         }
     }
+
+    private static IEnumerable<Measurement<long>> Read(long[] counts, OverlayClass[] classes) =>
+        classes.Select(each => new Measurement<long>(Interlocked.Read(ref counts[(int)each]), ClassTags[(int)each]));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => KeyValuePair.Create<string, object?>(name, value);
 }

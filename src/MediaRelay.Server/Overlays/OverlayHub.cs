@@ -59,7 +59,7 @@ internal sealed class OverlayHub(
     public string MakeViewerId() => "v-" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
 
     /// <summary>The data channel's side of a viewer.</summary>
-    public DataChannelViewer MakeViewer(RoomId roomId, ViewerId viewerId) => new DataChannelViewer(new OverlaySession(this, roomId, viewerId), time);
+    public DataChannelViewer MakeViewer(RoomId roomId, ViewerId viewerId) => new(this, roomId, viewerId, time);
 
     public bool TryEnqueueSnapshot(DateTimeOffset now, RoomId roomId, ViewerId viewerId, uint mediaOffset, ViewerLanes lanes)
     {

@@ -18,6 +18,7 @@ internal sealed class OverlaySession : IDisposable
 
     private readonly OverlayHub _hub;
     private readonly ViewerId _viewerId;
+    private readonly Action<AddressedOverlay> _post;
     private readonly ViewerLanes _lanes;
     private readonly TokenBucket _likes;
     private readonly TokenBucket _comments;
@@ -26,9 +27,14 @@ internal sealed class OverlaySession : IDisposable
     private uint _mediaOffset;
     private OverlayLaneCounts _reported;
 
-    public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId)
+    /// <param name="post">
+    /// Brings a message for this viewer to <see cref="Deliver(AddressedOverlay)"/>, behind all that was delivered to its room before. Called
+    /// under the room's lock: must only hand it on.
+    /// </param>
+    public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId, Action<AddressedOverlay> post)
     {
         _hub = hub;
+        _post = post;
         _roomId = roomId;
         _viewerId = viewerId;
         _lanes = new ViewerLanes(hub.Limits.OverlayBytesPerViewer == 0 ? int.MaxValue : hub.Limits.OverlayBytesPerViewer);
@@ -54,6 +60,15 @@ internal sealed class OverlaySession : IDisposable
         _hub.Backlogs.Note(_lanes.BacklogBytes);
     }
 
+    /// <summary>A message for this viewer; one of a room that it has left since is dropped.</summary>
+    public void Deliver(AddressedOverlay addressed)
+    {
+        if (addressed.RoomId == _roomId)
+        {
+            Deliver(addressed.Message);
+        }
+    }
+
     /// <summary>
     /// The viewer goes on in another room: it gets what it is still owed here, <c>handOff</c>, and that room's snapshot next. What it
     /// says from now on belongs there; through which room it came in tonight stays as it was.
@@ -71,14 +86,15 @@ internal sealed class OverlaySession : IDisposable
     {
         if (HasSnapshot(now))
         {
-            _lanes.Enqueue(_hub.Room(_roomId).Address(UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new NoticeBody(code, text)));
+            Answer(now, _hub.MediaTime(_roomId, now), new NoticeBody(code, text));
         }
     }
 
     /// <summary>The next message to send; it stays until <see cref="Advance"/>.</summary>
-    public bool TryPeek(DateTimeOffset now, out ReadOnlySequence<byte> message)
+    public bool TryPeek(TimeProvider time, out ReadOnlySequence<byte> message)
     {
-        if (!HasSnapshot(now))
+        // The clock is read for a snapshot only: this is asked for every message.
+        if (_lanes.NeedsSnapshot && !HasSnapshot(time.GetUtcNow()))
         {
             message = default;
             return false;
@@ -88,9 +104,10 @@ internal sealed class OverlaySession : IDisposable
         return _lanes.TryRead(out message);
     }
 
-    public void Advance()
+    /// <param name="position">See <see cref="ViewerLanes.Advance"/>.</param>
+    public void Advance(long? position = null)
     {
-        _lanes.Advance();
+        _lanes.Advance(position);
         if (_lanes.IsEmpty)
         {
             Report();
@@ -147,14 +164,16 @@ internal sealed class OverlaySession : IDisposable
                 Replay(now, resume.AfterSeq);
                 break;
             case PingMessage ping:
-                _lanes.Enqueue(_hub.Room(_roomId).Address(
-                    UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new PongBody(ping.T, UnixMicros.Of(now))));
+                Answer(now, _hub.MediaTime(_roomId, now), new PongBody(ping.T, UnixMicros.Of(now)));
                 break;
             default:
                 _hub.Metrics.Interaction(NameOf(envelope.Message));
                 break;
         }
     }
+
+    /// <summary>The transport says that everything up to a position has arrived.</summary>
+    public void Acknowledge(DateTimeOffset now, long position) => _lanes.Acknowledge(UnixMicros.Of(now), position);
 
     public void Dispose()
     {
@@ -176,6 +195,14 @@ internal sealed class OverlaySession : IDisposable
         _ => "help",
     };
 
+    private void Answer<TBody>(DateTimeOffset now, long? mediaTime, in TBody body, MerchantId? merchantId = null)
+        where TBody : IOverlayBody
+    {
+        var roomId = _roomId;
+        _hub.Room(roomId).Address(
+            UnixMicros.Of(now), mediaTime, body, message => _post(new AddressedOverlay(roomId, message)), merchantId);
+    }
+
     private void AnswerClick(DateTimeOffset now, ItemKey item, long? overlaySeq)
     {
         var mediaTime = _hub.MediaTime(_roomId, now);
@@ -187,7 +214,7 @@ internal sealed class OverlaySession : IDisposable
 
         _hub.Metrics.Interaction("click");
         var token = _hub.Commerce.SignClick(facts);
-        _lanes.Enqueue(_hub.Room(_roomId).Address(UnixMicros.Of(now), mediaTime, new ClickTokenBody(token, item), item.MerchantId));
+        Answer(now, mediaTime, new ClickTokenBody(token, item), item.MerchantId);
     }
 
     /// <summary>A tap on the picture means what the merchant of that tile shows just now.</summary>

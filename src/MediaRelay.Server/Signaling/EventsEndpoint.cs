@@ -44,8 +44,7 @@ internal sealed class EventsEndpoint(
 
     private async Task RunAsync(WebSocket socket, RoomId roomId, ViewerId viewerId, long? after, CancellationTokenSource ended)
     {
-        using var session = new OverlaySession(hub, roomId, viewerId);
-        using var viewer = new EventsViewer(session, time);
+        using var viewer = new EventsViewer(hub, roomId, viewerId, time);
         hub.Add(roomId, viewer);
         try
         {
