@@ -3,7 +3,7 @@ namespace MediaRelay.Commerce.Overlays;
 /// <summary>Counts one message's way to the viewers. Thread-safe.</summary>
 public sealed class OverlayDelivery(long seq, long sentAtMicros)
 {
-    /// <summary>What a viewer has not confirmed after this long counts as lost.</summary>
+    /// <summary>What has not arrived after this long counts as lost.</summary>
     public const long LostAfterMicros = 5 * UnixMicros.PerSecond;
 
     // Upper bounds grow by a quarter from 1 ms, so a percentile is at most 25 % too high; the 60th is 10 minutes.
@@ -11,15 +11,19 @@ public sealed class OverlayDelivery(long seq, long sentAtMicros)
     private const double FirstBoundMs = 1;
     private const double Growth = 1.25;
 
-    // Made when the first viewer confirms: most viewers' pages confirm a sample only.
+    // Made when it first arrives somewhere: most messages of a room without viewers never do.
     private int[]? _latencies;
     private int _sent;
     private int _received;
+    private int _confirmed;
 
-    /// <summary>One more viewer's lane passed it on.</summary>
+    /// <summary>It was handed to one more viewer's connection.</summary>
     public void CountSent() => Interlocked.Increment(ref _sent);
 
-    /// <summary>One viewer confirmed it.</summary>
+    /// <summary>One viewer's <c>receipt</c> came: its page has shown the message, which is later than its arrival.</summary>
+    public void CountConfirmed() => Interlocked.Increment(ref _confirmed);
+
+    /// <summary>It arrived at one viewer: acknowledged by the transport or, where that tells nothing, by the viewer.</summary>
     public void CountReceived(long nowMicros)
     {
         var ms = Math.Max(0, nowMicros - sentAtMicros) / 1000.0;
@@ -40,7 +44,7 @@ public sealed class OverlayDelivery(long seq, long sentAtMicros)
         var sent = Volatile.Read(ref _sent);
         var received = Volatile.Read(ref _received);
         var lost = nowMicros - sentAtMicros >= LostAfterMicros ? Math.Max(0, sent - received) : 0;
-        return new DeliveryReceipt(seq, sent, received, lost, Percentile(0.5, received), Percentile(0.99, received));
+        return new DeliveryReceipt(seq, sent, received, lost, Volatile.Read(ref _confirmed), Percentile(0.5, received), Percentile(0.99, received));
     }
 
     private double? Percentile(double share, int received)

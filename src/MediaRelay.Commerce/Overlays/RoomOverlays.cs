@@ -193,8 +193,19 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         }
     }
 
-    /// <summary>A viewer confirmed a message; unknown and forgotten numbers are ignored.</summary>
-    public void CountReceipt(long nowMicros, long seq) => FindDelivery(seq)?.CountReceived(nowMicros);
+    /// <summary>A viewer's <c>receipt</c> of a message; unknown and forgotten numbers are ignored.</summary>
+    /// <param name="isArrival">Nothing else tells that the message has arrived: the viewer's transport acknowledges nothing.</param>
+    public void CountReceipt(long nowMicros, long seq, bool isArrival)
+    {
+        if (FindDelivery(seq) is { } delivery)
+        {
+            delivery.CountConfirmed();
+            if (isArrival)
+            {
+                delivery.CountReceived(nowMicros);
+            }
+        }
+    }
 
     /// <summary>
     /// How a message fared; false when it is older than a minute or was no never-shed message for the whole room.

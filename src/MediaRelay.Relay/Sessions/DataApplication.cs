@@ -13,15 +13,16 @@ public abstract class DataApplication
     /// <summary>The channel that carries it.</summary>
     public const string ChannelLabel = "overlays";
 
-    private ViewerSession? _session;
+    /// <summary>The viewer's session.</summary>
+    internal ViewerSession? Session { get; private set; }
 
-    internal void BelongTo(ViewerSession session) => _session = session;
+    internal void BelongTo(ViewerSession session) => Session = session;
 
     /// <summary>
     /// Gives a message to this viewer's <see cref="OnBroadcast"/> alone, behind every broadcast that was posted to its room before. Any
     /// thread.
     /// </summary>
-    protected internal void Post(object message) => _session?.Post(message);
+    protected internal void Post(object message) => Session?.Post(message);
 
     /// <summary>The viewer opened the channel: what it must have first is queued here.</summary>
     protected internal abstract void OnOpened(Timestamp now);

@@ -16,7 +16,7 @@ internal sealed class DataChannelViewer : DataApplication
 
     public DataChannelViewer(OverlayHub hub, RoomId roomId, ViewerId viewerId, TimeProvider time)
     {
-        _session = new OverlaySession(hub, roomId, viewerId, Post);
+        _session = new OverlaySession(hub, roomId, viewerId, Post, isAcknowledged: true);
         _time = time;
     }
 

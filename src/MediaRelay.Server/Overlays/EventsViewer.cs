@@ -24,7 +24,7 @@ internal sealed class EventsViewer : IThreadPoolWorkItem, IDisposable
 
     public EventsViewer(OverlayHub hub, RoomId roomId, ViewerId viewerId, TimeProvider time)
     {
-        _session = new OverlaySession(hub, roomId, viewerId, Deliver);
+        _session = new OverlaySession(hub, roomId, viewerId, Deliver, isAcknowledged: false);
         _time = time;
     }
 

@@ -23,18 +23,22 @@ internal sealed class OverlaySession : IDisposable
     private readonly TokenBucket _likes;
     private readonly TokenBucket _comments;
     private readonly TokenBucket _others = new(OthersPerSecond);
+    private readonly bool _isAcknowledged;
     private RoomId _roomId;
     private uint _mediaOffset;
+    private long _lastReceipt;
     private OverlayLaneCounts _reported;
 
     /// <param name="post">
     /// Brings a message for this viewer to <see cref="Deliver(AddressedOverlay)"/>, behind all that was delivered to its room before. Called
     /// under the room's lock: must only hand it on.
     /// </param>
-    public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId, Action<AddressedOverlay> post)
+    /// <param name="isAcknowledged">The transport tells what has arrived (<see cref="Acknowledge"/>).</param>
+    public OverlaySession(OverlayHub hub, RoomId roomId, ViewerId viewerId, Action<AddressedOverlay> post, bool isAcknowledged)
     {
         _hub = hub;
         _post = post;
+        _isAcknowledged = isAcknowledged;
         _roomId = roomId;
         _viewerId = viewerId;
         _lanes = new ViewerLanes(hub.Limits.OverlayBytesPerViewer == 0 ? int.MaxValue : hub.Limits.OverlayBytesPerViewer);
@@ -79,6 +83,7 @@ internal sealed class OverlaySession : IDisposable
         _lanes.HandOff(_hub.Room(_roomId).HandOff(UnixMicros.Of(now), _hub.MediaTime(_roomId, now), to, _lanes.LastSeq));
         _roomId = to;
         _mediaOffset = mediaOffset;
+        _lastReceipt = 0;
     }
 
     /// <summary>Tells this viewer something about itself, behind the room's snapshot.</summary>
@@ -158,7 +163,13 @@ internal sealed class OverlaySession : IDisposable
                 AnswerTap(now, tap);
                 break;
             case ReceiptMessage receipt:
-                _hub.Room(_roomId).CountReceipt(UnixMicros.Of(now), receipt.Seq);
+                // In order of number, so that one viewer counts once.
+                if (receipt.Seq > _lastReceipt)
+                {
+                    _lastReceipt = receipt.Seq;
+                    _hub.Room(_roomId).CountReceipt(UnixMicros.Of(now), receipt.Seq, isArrival: !_isAcknowledged);
+                }
+
                 break;
             case ResumeMessage resume:
                 Replay(now, resume.AfterSeq);

@@ -40,8 +40,10 @@ public sealed class RoomOverlaysTests
     {
         _room.Publish(At, null, new TallyBody(1, 1));
         _room.Publish(At, null, new NoticeBody("codec"));
-        var addressed = _room.Address(At, null, new PongBody(new byte[] { 1 }, At));
+        var handed = new List<OverlayMessage>();
+        var addressed = _room.Address(At, null, new PongBody(new byte[] { 1 }, At), handed.Add);
 
+        Assert.Equal([addressed], handed);
         Assert.Equal([1L, 2L], _delivered.Select(message => message.Seq));
         Assert.Equal((3L, true, 3L), (addressed.Seq, addressed.IsAddressed, _room.LastSeq));
     }
@@ -86,12 +88,13 @@ public sealed class RoomOverlaysTests
 
         for (var i = 1; i <= 99; i++)
         {
-            _room.CountReceipt(At + (i * 1000), message.Seq);
+            _room.CountReceipt(At + (i * 1000), message.Seq, isArrival: true);
         }
 
-        _room.CountReceipt(At, 999);
+        _room.CountReceipt(At, message.Seq, isArrival: false);
+        _room.CountReceipt(At, 999, isArrival: true);
         Assert.True(_room.TryGetReceipt(At + OverlayDelivery.LostAfterMicros, message.Seq, out var receipt));
-        Assert.Equal((100, 99, 1), (receipt.Sent, receipt.Received, receipt.Lost));
+        Assert.Equal((100, 99, 1, 100), (receipt.Sent, receipt.Received, receipt.Lost, receipt.Confirmed));
         Assert.InRange(receipt.P50Ms!.Value, 50, 50 * 1.25);
         Assert.InRange(receipt.P99Ms!.Value, 99, 99 * 1.25);
         Assert.False(_room.TryGetReceipt(At, 999, out _));

@@ -13,8 +13,9 @@ internal sealed record OverlayResponse([property: Description("The room's number
 
 internal sealed record OverlayReceiptsResponse(
     long Seq,
-    [property: Description("Viewers that it was sent to.")] long Sent,
-    [property: Description("Viewers that acknowledged it.")] long Received,
-    [property: Description("Viewers that left or were resynchronised before it reached them.")] long Lost,
-    [property: Description("Median time from acceptance to the viewer's acknowledgement, in milliseconds.")] double? P50,
+    [property: Description("Viewers to whose connection it was handed.")] long Sent,
+    [property: Description("Viewers whose side has it: acknowledged by SCTP on a data channel, by the viewer's receipt message on a WebSocket.")] long Received,
+    [property: Description("After five seconds, viewers who were sent it and have not received it: most have left.")] long Lost,
+    [property: Description("Viewers who sent a receipt message for it, over whatever connection.")] long Confirmed,
+    [property: Description("Median time from acceptance to arrival, in milliseconds; null before any.")] double? P50,
     [property: Description("99th percentile of the same.")] double? P99);

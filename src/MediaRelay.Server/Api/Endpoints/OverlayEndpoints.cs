@@ -50,7 +50,8 @@ internal static class OverlayEndpoints
 
             var receipt = delivery.Read(UnixMicros.Of(call.At));
             return Answers.Ok(
-                new OverlayReceiptsResponse(receipt.Seq, receipt.Sent, receipt.Received, receipt.Lost, receipt.P50Ms, receipt.P99Ms),
+                new OverlayReceiptsResponse(
+                    receipt.Seq, receipt.Sent, receipt.Received, receipt.Lost, receipt.Confirmed, receipt.P50Ms, receipt.P99Ms),
                 ApiJson.Default.OverlayReceiptsResponse);
         });
 

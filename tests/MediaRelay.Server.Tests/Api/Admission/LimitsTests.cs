@@ -197,9 +197,9 @@ public sealed class LimitsTests
         using var server = await StartAsync(("OverlayBytesPerViewer", limit));
         var hub = server.Services.GetRequiredService<OverlayHub>();
         var roomId = RoomId.Parse("acme-room");
-        using (var session = new OverlaySession(hub, roomId, ViewerId.Parse("slow")))
+        using (var session = new OverlaySession(hub, roomId, ViewerId.Parse("slow"), _ => { }, isAcknowledged: false))
         {
-            Assert.True(session.TryPeek(_clock.GetUtcNow(), out _));
+            Assert.True(session.TryPeek(_clock, out _));
             for (var i = 0; i < 600; i++)
             {
                 session.Deliver(hub.Room(roomId).Publish(0, null, new SpotlightBody(MerchantId.Parse("acme"), ItemId.Parse("tea"))));
@@ -322,7 +322,8 @@ public sealed class LimitsTests
         }
 
         using var session = new OverlaySession(
-            server.Services.GetRequiredService<OverlayHub>(), RoomId.Parse("acme-room"), ViewerId.Parse("loud"));
+            server.Services.GetRequiredService<OverlayHub>(), RoomId.Parse("acme-room"), ViewerId.Parse("loud"), _ => { },
+            isAcknowledged: false);
         for (; times > 0; times--)
         {
             session.Receive(_clock.GetUtcNow(), buffer.WrittenSpan);
