@@ -138,10 +138,11 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands over one received RTP packet (plain, with its header, ≤ 1,984 bytes). Called on a relay loop: copies into
-    /// a bounded queue; returns false when the packet was dropped because the queue is full or the worker gone.
+    /// Hands over one RTP packet (plain, with its header, ≤ 1,984 bytes) that was received <paramref name="age"/> ago.
+    /// Called on a relay loop: copies into a bounded queue; returns false when the packet was dropped because the queue
+    /// is full or the worker gone.
     /// </summary>
-    public bool TryPostRtp(int source, bool isVideo, ReadOnlySpan<byte> rtp)
+    public bool TryPostRtp(int source, bool isVideo, ReadOnlySpan<byte> rtp, TimeSpan age = default)
     {
         if (rtp.Length > LinkFrame.MaxRtpLength)
         {
@@ -149,7 +150,7 @@ public sealed class MixerLink : ILinkHandler, IAsyncDisposable
         }
 
         Span<byte> arrival = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(arrival, MonotonicClock.Now.Nanoseconds);
+        BinaryPrimitives.WriteInt64BigEndian(arrival, (MonotonicClock.Now - age).Nanoseconds);
         var type = isVideo ? LinkFrameType.SourceVideo : LinkFrameType.SourceAudio;
 
         // Nothing can be decoded before a picture's last packet. Should that be missing, sound or a heartbeat takes the

@@ -186,7 +186,7 @@ public abstract class PeerSession
                 break;
             case PacketKind.Rtcp:
                 Counters.RtcpPacketsReceived++;
-                HandleRtcp(now, datagram.Span[..length]);
+                HandleRtcp(now, datagram.ArrivalOr(now), datagram.Span[..length]);
                 datagram.Dispose();
                 break;
             default:
@@ -311,7 +311,7 @@ public abstract class PeerSession
 
     private protected abstract void HandleRtp(Timestamp now, PacketBuffer packet);
 
-    private protected abstract void HandleRtcp(Timestamp now, ReadOnlySpan<byte> packet);
+    private protected abstract void HandleRtcp(Timestamp now, Timestamp arrivedAt, ReadOnlySpan<byte> packet);
 
     private protected abstract void OnConnected(Timestamp now);
 

@@ -29,6 +29,7 @@ public sealed class PublisherSession : PeerSession
     // One for all sections as a rule; in a bundle an id means the same in each of them (RFC 8843 §9).
     private readonly int[] _transportSequenceIds;
     private readonly CaptureClock _captureClock = new();
+    private readonly HostTap _tap = new();
     private readonly KeyFrameRequests _keyFrames = new(KeyFrameInterval);
     private readonly string _cname;
     private readonly HostSource _source;
@@ -114,7 +115,7 @@ public sealed class PublisherSession : PeerSession
         Forward(now, track, rtp.SequenceNumber, packet);
     }
 
-    private protected override void HandleRtcp(Timestamp now, ReadOnlySpan<byte> packet)
+    private protected override void HandleRtcp(Timestamp now, Timestamp arrivedAt, ReadOnlySpan<byte> packet)
     {
         if (!RtcpReader.TryParse(packet, out var reader))
         {
@@ -126,7 +127,7 @@ public sealed class PublisherSession : PeerSession
         {
             if (SenderReport.TryParse(part, out var report))
             {
-                HandleSenderReport(now, report);
+                HandleSenderReport(now, arrivedAt, report);
             }
         }
     }
@@ -326,9 +327,9 @@ public sealed class PublisherSession : PeerSession
             Promote();
         }
 
-        if (Room.Host == this && (!track.IsVideo || track == _encodings.Selected))
+        if (Room.Host == this && Room.Tap is { } tap && (!track.IsVideo || track == _encodings.Selected))
         {
-            Room.Tap?.OnRtp(now, track.IsVideo, packet.Span);
+            _tap.Pass(now, tap, track, packet);
         }
 
         if (track.IsVideo && !IsWanted(track))
@@ -393,21 +394,27 @@ public sealed class PublisherSession : PeerSession
         return track.Codec == VideoCodec.H264 ? H264Payload.IsKeyFrameStart(payload) : Vp8Payload.IsKeyFrameStart(payload);
     }
 
-    private void HandleSenderReport(Timestamp now, in SenderReport report)
+    private void HandleSenderReport(Timestamp now, Timestamp arrivedAt, in SenderReport report)
     {
         if (_tracks.FindBySsrc(report.SenderSsrc) is not { } track)
         {
             return;
         }
 
-        track.Statistics.OnSenderReport(now, report.NtpTime);
-        _captureClock.OnSenderReport(now, Shard!.WallClockAt(now), report.NtpTime);
-        var mapping = new CaptureMapping(report.RtpTimestamp.Value, _captureClock.ToLocal(report.NtpTime), track.ClockRate);
-        track.Mapping = mapping;
-        Shard.PassMapping(Room.Feed, _source, track.IsVideo, track.Layer, track.Ssrc, mapping);
-        if (Room.Host == this && (!track.IsVideo || track == _encodings.Selected))
+        track.Statistics.OnSenderReport(arrivedAt, report.NtpTime);
+        var wallClock = Shard!.WallClockAt(now);
+        var haveAllMoved = _captureClock.OnSenderReport(now, wallClock, arrivedAt, track, _tracks.All, report.RtpTimestamp, report.NtpTime);
+        foreach (var moved in haveAllMoved ? _tracks.All : [track])
         {
-            Room.Tap?.OnCaptureMapping(track.IsVideo, mapping);
+            if (moved.Mapping is { } mapping)
+            {
+                Shard.PassMapping(Room.Feed, _source, moved.IsVideo, moved.Layer, moved.Ssrc, mapping);
+            }
+
+            if (Room.Host == this && Room.Tap is { } tap)
+            {
+                _tap.PassMapping(tap, moved);
+            }
         }
     }
 

@@ -221,7 +221,7 @@ public sealed class ViewerSession : PeerSession
         packet.Dispose();
     }
 
-    private protected override void HandleRtcp(Timestamp now, ReadOnlySpan<byte> packet)
+    private protected override void HandleRtcp(Timestamp now, Timestamp arrivedAt, ReadOnlySpan<byte> packet)
     {
         if (!RtcpReader.TryParse(packet, out var reader))
         {

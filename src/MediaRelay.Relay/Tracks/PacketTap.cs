@@ -1,5 +1,4 @@
 using MediaRelay.Protocols.Payloads;
-using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Feedback;
 
 namespace MediaRelay.Relay.Tracks;
@@ -13,8 +12,8 @@ public abstract class PacketTap
     /// <summary>The host (a new one, or the same again) sends this codec from now on; sequence numbers and timestamps start anew.</summary>
     protected internal abstract void OnHost(VideoCodec? codec);
 
-    /// <summary>A plain RTP packet with its header.</summary>
-    protected internal abstract void OnRtp(Timestamp now, bool isVideo, ReadOnlySpan<byte> packet);
+    /// <summary>A plain RTP packet with its header, which arrived at the machine <paramref name="age"/> ago.</summary>
+    protected internal abstract void OnRtp(TimeSpan age, bool isVideo, ReadOnlySpan<byte> packet);
 
     protected internal abstract void OnCaptureMapping(bool isVideo, CaptureMapping mapping);
 }

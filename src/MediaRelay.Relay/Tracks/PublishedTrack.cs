@@ -50,6 +50,9 @@ internal sealed class PublishedTrack(PublishedTrackOptions options, Ssrc ssrc, R
 
     public CaptureMapping? Mapping { get; set; }
 
+    /// <summary>What its last sender report said, by the host's clock.</summary>
+    public CaptureMapping? Reported { get; set; }
+
     public Timestamp LastPacketAt { get; set; } = Timestamp.Zero;
 
     /// <summary>Picture size of the last key frame, in pixels; 0 before the first one.</summary>

@@ -1,6 +1,5 @@
 using MediaRelay.Mixing.Link;
 using MediaRelay.Protocols.Payloads;
-using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Feedback;
 using MediaRelay.Relay.Tracks;
 
@@ -18,7 +17,7 @@ internal sealed class MixerTap(MixerLink link, int source) : PacketTap
     }
 
     // What the link's bounded queue does not take is lost like a packet on the way; the link counts it.
-    protected override void OnRtp(Timestamp now, bool isVideo, ReadOnlySpan<byte> packet) => link.TryPostRtp(source, isVideo, packet);
+    protected override void OnRtp(TimeSpan age, bool isVideo, ReadOnlySpan<byte> packet) => link.TryPostRtp(source, isVideo, packet, age);
 
     protected override void OnCaptureMapping(bool isVideo, CaptureMapping mapping) =>
         link.PostCaptureMapping(source, isVideo, mapping.RtpTimestamp, mapping.Capture);

@@ -23,7 +23,7 @@ internal sealed class TimedSession : PeerSession
 
     private protected override void HandleRtp(Timestamp now, PacketBuffer packet) => packet.Dispose();
 
-    private protected override void HandleRtcp(Timestamp now, ReadOnlySpan<byte> packet)
+    private protected override void HandleRtcp(Timestamp now, Timestamp arrivedAt, ReadOnlySpan<byte> packet)
     {
     }
 
