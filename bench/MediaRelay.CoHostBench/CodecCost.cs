@@ -83,7 +83,7 @@ internal sealed record CodecCost(double Decode, double Encode, double Sound)
             for (var i = 0; i < Owners.Length; i++)
             {
                 _hosts[i] = new AudioEncoder(bitrateKbps: 64, elements);
-                _listeners[i] = new AudioDecoder(elements);
+                _listeners[i] = AudioDecoder.Create(elements);
             }
 
             for (var i = 0; i < Programmes; i++)

@@ -1,7 +1,9 @@
 namespace MediaRelay.Mixing.Tests;
 
-/// <summary>A sine tone at 48 kHz, the same in both channels, and the measure that finds it again.</summary>
-internal sealed class ToneSource(double frequency, double amplitude)
+/// <summary>
+/// A sine tone at 48 kHz, the same in both channels, which swells and falls to nothing as often as wanted; and the measure that finds it again.
+/// </summary>
+internal sealed class ToneSource(double frequency, double amplitude, double swellsPerSecond = 0)
 {
     private const int SampleRate = 48_000;
     private long _position;
@@ -12,7 +14,8 @@ internal sealed class ToneSource(double frequency, double amplitude)
         var samples = new short[frames * 2];
         for (var i = 0; i < frames; i++, _position++)
         {
-            var value = (short)(amplitude * Math.Sin(2 * Math.PI * frequency * _position / SampleRate));
+            var swell = swellsPerSecond == 0 ? 1 : 0.5 - (0.5 * Math.Cos(2 * Math.PI * swellsPerSecond * _position / SampleRate));
+            var value = (short)(amplitude * swell * Math.Sin(2 * Math.PI * frequency * _position / SampleRate));
             samples[2 * i] = value;
             samples[(2 * i) + 1] = value;
         }

@@ -2,25 +2,35 @@ namespace MediaRelay.Mixing.Audio;
 
 /// <summary>
 /// Plays a <see cref="SampleRing"/> at the position that the session's clock asks for. Small errors (two crystals, a
-/// changed delay) are made up by playing up to 2 % faster or slower; large ones (a new start) by a jump that fades in.
+/// changed delay) are made up by playing up to 3 % faster or slower; large ones (a new start) by a jump that fades in.
 /// </summary>
 internal sealed class SampleReader
 {
     private const double SampleRate = 48_000;
-    private const double MaxStretch = 0.02;
+
+    // Delays change by 2 % of the time that passes; with a little more the sound catches up with them.
+    private const double MaxStretch = 0.03;
+
+    // Of the error, per second: following a delay that changes, the sound is 10 ms behind it.
+    private const double Correction = 2;
 
     // 0.5 ms: far below what lip sync or an echo between hosts would show.
     private const double Deadband = 24;
 
-    // 80 ms: stretching that away would take four seconds, during which lips and sound are apart.
+    // 80 ms: stretching that away would take three seconds, during which lips and sound are apart.
     private const double JumpThreshold = 3_840;
     private const int FadeFrames = 240;
 
     private double _position = double.NaN;
+    private double _error;
     private bool _isStretching;
 
-    /// <summary>How far the sound lagged behind (+) what was asked at the last read, in samples.</summary>
-    public double Error { get; private set; }
+    /// <summary>How far the sound lagged behind (+) what was asked at the last read, in samples. Any thread.</summary>
+    public double Error
+    {
+        get => Volatile.Read(ref _error);
+        private set => Volatile.Write(ref _error, value);
+    }
 
     /// <summary>Source position behind the last sample read, or NaN before the first.</summary>
     public double Position => _position;
@@ -52,7 +62,7 @@ internal sealed class SampleReader
         var rate = 1.0;
         if (_isStretching)
         {
-            rate += Math.Clamp(Error / SampleRate, -MaxStretch, MaxStretch);
+            rate += Math.Clamp(Error * Correction / SampleRate, -MaxStretch, MaxStretch);
         }
         else
         {

@@ -54,6 +54,21 @@ internal sealed class SampleRing
     }
 
     /// <summary>
+    /// Lets what was written from <paramref name="position"/> on rise from silence within <paramref name="frames"/>
+    /// samples, or fall to it.
+    /// </summary>
+    public void Ramp(long position, int frames, bool isRising)
+    {
+        for (var i = 0; i < frames && position + i < End; i++)
+        {
+            var at = Index(position + i);
+            var gain = (isRising ? i : frames - 1 - i) / (float)frames;
+            _samples[at] = (short)(_samples[at] * gain);
+            _samples[at + 1] = (short)(_samples[at + 1] * gain);
+        }
+    }
+
+    /// <summary>
     /// Reads <paramref name="target"/>.Length / 2 samples per channel from <paramref name="position"/> on, scaled to
     /// ±1, advancing
     /// <paramref name="rate"/> source samples for each. What is not there (not yet, or no more) is silence.

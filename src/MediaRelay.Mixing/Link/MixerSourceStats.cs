@@ -13,8 +13,14 @@ public sealed record MixerSourceStats
     /// <summary>Access units given up because packets were missing or the decoder refused them.</summary>
     public long PicturesLost { get; init; }
 
-    /// <summary>Sound that was made up because its packet never came, in ms.</summary>
+    /// <summary>Sound that was made up, or silent, because its packet was lost or late, in ms.</summary>
     public long ConcealedMs { get; init; }
+
+    /// <summary>Sound of lost packets that the next one had a copy of (in-band FEC), in ms.</summary>
+    public long RecoveredMs { get; init; }
+
+    /// <summary>Packets of sound that came after their time.</summary>
+    public long SoundPacketsLate { get; init; }
 
     /// <summary>What its sound is amplified by so that all sources are equally loud, in dB; −12…+12.</summary>
     public double GainDb { get; init; }

@@ -3,44 +3,82 @@ using MediaRelay.Protocols.Time;
 namespace MediaRelay.Mixing.Sync;
 
 /// <summary>
-/// How long one stream's media takes from capture until it can be shown: the value that nearly all of the last seconds
-/// stayed under. One thread writes, any reads.
+/// How long one stream's media takes from capture until it can be shown: what the last ten seconds stayed under but for
+/// two single events. Jitter and a slower path show within 0.3 s; a hole in the path that is over does not, however
+/// many packets were kept waiting by it. One thread writes, any reads.
 /// </summary>
 internal sealed class DelaySamples
 {
-    // 256 samples: five seconds of sound, eight of pictures.
-    private const int Capacity = 256;
-    private const double Quantile = 0.97;
+    // All that comes within an interval is one event: what was stuck behind a hole comes at once.
+    private const int Intervals = 100;
+    private static readonly TimeSpan IntervalLength = TimeSpan.FromMilliseconds(100);
 
-    // Sorting 256 numbers costs a few µs; every eighth sample is often enough.
-    private const int Interval = 8;
+    // With fewer intervals than these, an event weighs more.
+    private const int ForOneException = 5;
+    private const int ForTwoExceptions = 20;
 
-    private readonly long[] _samples = new long[Capacity];
-    private int _count;
-    private long _total;
-    private long _quantile;
+    private const long Empty = long.MinValue;
 
-    public bool HasValue => Volatile.Read(ref _total) > 0;
+    private readonly long[] _largest = new long[Intervals];
+    private long _interval;
+    private long _value = Empty;
 
-    public TimeSpan Value => TimeSpan.FromMicroseconds(Volatile.Read(ref _quantile) / 1000);
+    public DelaySamples() => Array.Fill(_largest, Empty);
 
-    public void Add(TimeSpan delay)
+    public bool HasValue => Volatile.Read(ref _value) != Empty;
+
+    /// <summary>Meaningful once there is one; stays while nothing comes.</summary>
+    public TimeSpan Value => new(Volatile.Read(ref _value));
+
+    public void Add(Timestamp now, TimeSpan delay)
     {
-        _samples[_total % Capacity] = (long)(delay.TotalMicroseconds * 1000);
-        _count = Math.Min(_count + 1, Capacity);
-        Volatile.Write(ref _total, _total + 1);
-        if (_total < Interval || _total % Interval == 0)
+        var interval = now.Nanoseconds / (IntervalLength.Ticks * 100);
+        var isNew = interval > _interval;
+        if (isNew)
         {
-            Span<long> sorted = stackalloc long[Capacity];
-            _samples.AsSpan(0, _count).CopyTo(sorted);
-            sorted[.._count].Sort();
-            Volatile.Write(ref _quantile, sorted[(int)((_count - 1) * Quantile)]);
+            for (var passed = Math.Max(_interval + 1, interval - Intervals + 1); passed <= interval; passed++)
+            {
+                _largest[passed % Intervals] = Empty;
+            }
+
+            _interval = interval;
+        }
+
+        ref var largest = ref _largest[_interval % Intervals];
+        if (isNew || delay.Ticks > largest)
+        {
+            largest = Math.Max(largest, delay.Ticks);
+            Volatile.Write(ref _value, Evaluate());
         }
     }
 
     public void Reset()
     {
-        _count = 0;
-        Volatile.Write(ref _total, 0);
+        Array.Fill(_largest, Empty);
+        Volatile.Write(ref _value, Empty);
+    }
+
+    private long Evaluate()
+    {
+        var (first, second, third) = (Empty, Empty, Empty);
+        var count = 0;
+        foreach (var delay in _largest)
+        {
+            count += delay == Empty ? 0 : 1;
+            if (delay > first)
+            {
+                (first, second, third) = (delay, first, second);
+            }
+            else if (delay > second)
+            {
+                (second, third) = (delay, second);
+            }
+            else if (delay > third)
+            {
+                third = delay;
+            }
+        }
+
+        return count < ForOneException ? first : count < ForTwoExceptions ? second : third;
     }
 }

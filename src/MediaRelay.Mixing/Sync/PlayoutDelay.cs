@@ -14,7 +14,7 @@ internal sealed class PlayoutDelay
 
     // Sound can be stretched by 2 % unheard. Getting longer is urgent (media comes too late), getting shorter is not.
     private const double GrowPerSecond = 0.02;
-    private const double ShrinkPerSecond = 0.005;
+    private const double ShrinkPerSecond = 0.01;
 
     // A delay that is a little too long is not worth a change.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(8);

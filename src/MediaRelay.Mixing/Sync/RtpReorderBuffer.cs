@@ -19,6 +19,9 @@ internal sealed class RtpReorderBuffer : IDisposable
     private readonly double _nanosecondsPerTick;
     private readonly SequenceUnwrapper _sequence = new();
     private long _next = -1;
+
+    // Of the 64 numbers before the next one, the last in the lowest bit: what was not there.
+    private ulong _givenUp;
     private int _count;
     private Timestamp _gapSince = Timestamp.Never;
     private Timestamp _lastArrival;
@@ -37,7 +40,7 @@ internal sealed class RtpReorderBuffer : IDisposable
     /// <summary>Interarrival jitter (RFC 3550 §6.4.1).</summary>
     public TimeSpan Jitter => TimeSpan.FromMicroseconds(_jitterNanoseconds / 1000);
 
-    /// <summary>Packets that came twice, or after they had been given up.</summary>
+    /// <summary>Packets that came after they had been given up.</summary>
     public long Late { get; private set; }
 
     /// <summary>When <see cref="TryTake"/> gives up what is missing now.</summary>
@@ -54,7 +57,7 @@ internal sealed class RtpReorderBuffer : IDisposable
 
         if (number < _next || (number < _next + Capacity && _slots[number & (Capacity - 1)] is not null))
         {
-            Late++;
+            Late += IsGivenUp(number) ? 1 : 0;
             return;
         }
 
@@ -99,7 +102,7 @@ internal sealed class RtpReorderBuffer : IDisposable
 
             while (_slots[_next & (Capacity - 1)] is null)
             {
-                _next++;
+                Advance(isGivenUp: true);
             }
 
             _gapSince = Timestamp.Never;
@@ -108,7 +111,7 @@ internal sealed class RtpReorderBuffer : IDisposable
         ref var slot = ref _slots[_next & (Capacity - 1)];
         packet = slot!;
         slot = null;
-        _next++;
+        Advance(isGivenUp: false);
         _count--;
         NoteGap(now);
         return true;
@@ -119,11 +122,20 @@ internal sealed class RtpReorderBuffer : IDisposable
     {
         Drop();
         _next = -1;
+        _givenUp = 0;
         _lastArrival = Timestamp.Zero;
         _jitterNanoseconds = 0;
     }
 
     public void Dispose() => Drop();
+
+    private bool IsGivenUp(long number) => _next - number is > 0 and <= 64 && (_givenUp >> (int)(_next - number - 1) & 1) != 0;
+
+    private void Advance(bool isGivenUp)
+    {
+        _givenUp = (_givenUp << 1) | (isGivenUp ? 1u : 0u);
+        _next++;
+    }
 
     private void NoteGap(Timestamp now)
     {

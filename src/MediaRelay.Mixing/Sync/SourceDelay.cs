@@ -13,8 +13,8 @@ internal sealed class SourceDelay
     // this long.
     private static readonly TimeSpan Max = TimeSpan.FromMilliseconds(500);
 
-    // As slowly as the common delay shrinks.
-    private const double ShrinkPerSecond = 0.005;
+    // As fast as sound can follow unheard: who lags behind the others is out of the conversation.
+    private const double ShrinkPerSecond = 0.02;
 
     private TimeSpan _own;
     private long _current;

@@ -92,11 +92,23 @@ internal sealed class AudioLoop
         var timestamp = new RtpTimestamp((uint)(_clock.AudioBase + (block * AudioEncoder.Frames)));
         foreach (var output in model.AudioOutputs)
         {
-            var except = Array.FindIndex(model.Sources, source => source.Spec.Index == output.Spec.SourceIndex);
-            output.Send(_blocks, except, timestamp, _isFirst);
+            output.Send(_blocks, IndexOf(model.Sources, output.Spec.SourceIndex), timestamp, _isFirst);
         }
 
         _isFirst = false;
+    }
+
+    private static int IndexOf(MixSource[] sources, int? index)
+    {
+        for (var i = 0; i < sources.Length; i++)
+        {
+            if (sources[i].Spec.Index == index)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private void Forget(MixModel model)

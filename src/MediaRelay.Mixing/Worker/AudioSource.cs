@@ -18,8 +18,15 @@ internal sealed class AudioSource : IDisposable
     // Up to 60 ms are made up from what came before; a longer hole is silence, as made-up sound turns into noise.
     private const int MaxConcealed = 2_880;
 
-    // The mix reads 20 ms from the delay's end on, at up to 2 % more speed, and a cubic needs two samples more.
+    // While its sender pauses, the decoder's comfort noise goes on: 400 ms until it is renewed (RFC 7587 §3.1.3), and as
+    // long again when that packet is lost.
+    private const int MaxComfortNoise = 2 * 19_200;
+
+    // The mix reads 20 ms from the delay's end on, at up to 3 % more speed, and a cubic needs two samples more.
     private const int ReadAhead = AudioEncoder.Frames + 32;
+
+    // 2.5 ms, so that sound neither stops nor starts with a click.
+    private const int RampFrames = 120;
 
     // A packet must be here 20 ms (one block of the mix) before its last sample is read, and decoded.
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(23);
@@ -39,8 +46,13 @@ internal sealed class AudioSource : IDisposable
     private AudioDecoder? _decoder;
     private int _readingGeneration;
     private bool _hasSound;
+    private SequenceNumber _lastNumber;
+    private bool _isPaused;
     private int _concealedInRow;
+    private int _suspected;
     private long _concealed;
+    private long _recovered;
+    private long _late;
 
     public AudioSource(CodecElements elements, PacketPool pool)
     {
@@ -51,17 +63,38 @@ internal sealed class AudioSource : IDisposable
     /// <summary>Time from capture until a packet can be mixed.</summary>
     public DelaySamples Delays { get; } = new();
 
-    /// <summary>Made-up samples per channel.</summary>
+    /// <summary>Samples per channel that were made up, or silent, in place of lost or late ones.</summary>
     public long Concealed => Interlocked.Read(ref _concealed);
 
-    /// <summary>Packets that do not parse.</summary>
+    /// <summary>Lost samples per channel that the next packet had a copy of.</summary>
+    public long Recovered => Interlocked.Read(ref _recovered);
+
+    /// <summary>Packets that came after their time.</summary>
+    public long Late
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Interlocked.Read(ref _late) + _reorder.Late;
+            }
+        }
+    }
+
+    /// <summary>Packets that do not parse or decode.</summary>
     public long Malformed => Interlocked.Read(ref _malformed);
 
-    /// <summary>How far the sound lags behind its time at the last read; null while there is none.</summary>
-    public TimeSpan? Lag => _hasSound ? TimeSpan.FromSeconds(_reader.Error / MixClock.AudioRate) : null;
+    /// <summary>
+    /// How far the sound lags behind its time at the last read, because it is stretched no faster; null while there is
+    /// none. Any thread.
+    /// </summary>
+    public TimeSpan? Lag => Volatile.Read(ref _hasSound) ? TimeSpan.FromSeconds(_reader.Error / MixClock.AudioRate) : null;
 
-    /// <summary>Takes a packet from the link; any thread.</summary>
-    public void OnRtp(Timestamp arrival, ReadOnlySpan<byte> rtp)
+    /// <summary>
+    /// Takes a packet that arrived at the relay at <paramref name="arrival"/> and has come through the link now; any
+    /// thread.
+    /// </summary>
+    public void OnRtp(Timestamp now, Timestamp arrival, ReadOnlySpan<byte> rtp)
     {
         if (!RtpPacket.TryParse(rtp, out var packet))
         {
@@ -81,9 +114,9 @@ internal sealed class AudioSource : IDisposable
             }
 
             var timestamp = _timestamps.Unwrap(packet.Timestamp);
-            _clock.OnPacket(arrival, timestamp);
+            _clock.OnPacket(arrival, packet.SequenceNumber, timestamp);
             _reorder.Insert(arrival, packet);
-            Delays.Add(arrival - _clock.ToCapture(timestamp) + Margin);
+            Delays.Add(now, now - _clock.ToCapture(timestamp) + Margin);
         }
     }
 
@@ -139,8 +172,10 @@ internal sealed class AudioSource : IDisposable
     private void Restart()
     {
         _readingGeneration = _generation;
-        _hasSound = false;
+        Volatile.Write(ref _hasSound, false);
         _concealedInRow = 0;
+        _suspected = 0;
+        _isPaused = false;
         _reader.Reset();
         _decoder?.Dispose();
         _decoder = null;
@@ -167,82 +202,141 @@ internal sealed class AudioSource : IDisposable
         }
 
         var position = _timestamps.Peek(packet.Timestamp);
+        var lost = _hasSound ? Math.Max(0, _lastNumber.DistanceTo(packet.SequenceNumber) - 1) : 0;
+        _lastNumber = packet.SequenceNumber;
         if (!_hasSound || Math.Abs(position - _ring.End) > SampleRing.Capacity / 2)
         {
             _ring.Reset(position);
-            _hasSound = true;
+            _concealedInRow = 0;
+            Volatile.Write(ref _hasSound, true);
         }
 
-        if (position > _ring.End)
-        {
-            FillHole(position);
-        }
+        CloseHole(position, lost * (long)frames, packet.Payload);
 
         // What was made up for a packet that came after all has been heard: only what lies behind it is new.
-        var known = (int)Math.Min(_ring.End - position, frames);
-        if (known == frames)
+        var known = (int)Math.Clamp(_ring.End - position, 0, frames);
+        if (known > 0)
         {
-            return;
+            Interlocked.Increment(ref _late);
         }
 
-        var samples = Decode(packet.Payload, frames);
+        _isPaused = OpusPayload.IsPause(packet.Payload);
+        if (known < frames)
+        {
+            Append(Decode(packet.Payload, frames), known, position + frames);
+        }
+    }
+
+    private void Append(ReadOnlySpan<short> samples, int known, long end)
+    {
+        var start = _ring.End;
         _ring.Write(samples.Length > 2 * known ? samples[(2 * known)..] : default);
-        _ring.WriteSilence(position + frames);
+        _ring.WriteSilence(end);
+        if (_concealedInRow >= MaxConcealed)
+        {
+            _ring.Ramp(start, RampFrames, isRising: true);
+        }
+
         _concealedInRow = 0;
     }
 
     private ReadOnlySpan<short> Decode(ReadOnlySpan<byte> payload, int frames)
     {
-        _decoder ??= new AudioDecoder(_elements);
+        _decoder ??= AudioDecoder.Create(_elements);
         try
         {
-            return _decoder.Decode(payload, frames);
+            var samples = _decoder.Decode(payload, frames);
+            if (samples.IsEmpty)
+            {
+                Interlocked.Increment(ref _malformed);
+            }
+
+            return samples;
         }
         catch (CodecException)
         {
-            // A packet that the decoder refuses is silence, and a new decoder for the next one; it is counted.
-            Interlocked.Increment(ref _malformed);
-            _decoder.Dispose();
-            _decoder = null;
-            return default;
+            return Replace();
         }
     }
 
-    private void FillHole(long position)
+    // Up to the next packet's position; its number tells how much at most was lost of that, the rest was not sent.
+    private void CloseHole(long position, long lost, ReadOnlySpan<byte> next)
     {
-        // A hole that packets on both sides prove: their times differ by what was lost. Made up first, then silent.
-        ConcealUpTo(Math.Min(position, _ring.End + MaxConcealed - _concealedInRow));
-        _ring.WriteSilence(position);
+        var missing = Math.Max(0, position - _ring.End);
+        if (lost > 0 || missing == 0)
+        {
+            Interlocked.Add(ref _concealed, _suspected);
+        }
+
+        _suspected = 0;
+        if (missing == 0)
+        {
+            return;
+        }
+
+        var isRecoverable = OpusPayload.HasRecovery(next, out var copied) && copied <= Math.Min(missing, lost) && _decoder is not null;
+        var recovered = isRecoverable ? copied : 0;
+        Interlocked.Add(ref _concealed, Math.Min(missing, lost) - recovered);
+        Interlocked.Add(ref _recovered, recovered);
+
+        // Made up first, then silent.
+        MakeUp(position - recovered);
+        _ring.WriteSilence(position - recovered);
+        if (isRecoverable)
+        {
+            Append(MakeUp(next, copied), 0, position);
+        }
     }
 
-    // Nothing came in time for what is about to be heard.
+    // Nothing came in time for what is about to be heard. Whether it is lost or late, or was never sent, only the next packet tells.
     private void ConcealUpTo(long position)
     {
-        while (_ring.End < position && _decoder is not null && _concealedInRow < MaxConcealed)
-        {
-            // Concealment works in steps of 2.5 ms.
-            var frames = (int)Math.Min(AudioEncoder.Frames, (position - _ring.End + 119) / 120 * 120);
-            var samples = Conceal(frames);
-            var before = _ring.End;
-            _ring.Write(samples[..Math.Min(samples.Length, 2 * frames)]);
-            _ring.WriteSilence(before + frames);
-            _concealedInRow += frames;
-            Interlocked.Add(ref _concealed, frames);
-        }
+        var made = MakeUp(position);
+        _suspected += _isPaused ? 0 : made;
     }
 
-    private ReadOnlySpan<short> Conceal(int frames)
+    // Gives how much it was; after a time in a row no more.
+    private int MakeUp(long position)
+    {
+        var longest = _isPaused ? MaxComfortNoise : MaxConcealed;
+        var before = _ring.End;
+        while (_ring.End < position && _decoder is not null && _concealedInRow < longest)
+        {
+            // Concealment works in steps of 2.5 ms.
+            var frames = (int)Math.Min(Math.Min(AudioEncoder.Frames, longest - _concealedInRow), (position - _ring.End + 119) / 120 * 120);
+            var samples = MakeUp(next: default, frames);
+            var start = _ring.End;
+            _ring.Write(samples[..Math.Min(samples.Length, 2 * frames)]);
+            _ring.WriteSilence(start + frames);
+            _concealedInRow += frames;
+            if (_concealedInRow >= longest)
+            {
+                _ring.Ramp(_ring.End - RampFrames, RampFrames, isRising: false);
+            }
+        }
+
+        return (int)(_ring.End - before);
+    }
+
+    // Without a next packet from what came before alone.
+    private ReadOnlySpan<short> MakeUp(ReadOnlySpan<byte> next, int frames)
     {
         try
         {
-            return _decoder!.Conceal(frames);
+            return next.IsEmpty ? _decoder!.Conceal(frames) : _decoder!.Recover(next, frames);
         }
         catch (CodecException)
         {
-            Interlocked.Increment(ref _malformed);
-            _decoder!.Dispose();
-            _decoder = null;
-            return default;
+            return Replace();
         }
+    }
+
+    // What the decoder refuses is silence, and a new decoder for the next packet; it is counted.
+    private ReadOnlySpan<short> Replace()
+    {
+        Interlocked.Increment(ref _malformed);
+        _decoder?.Dispose();
+        _decoder = null;
+        return default;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class MixSession : IDisposable
 
     public PlayoutDelay Delay { get; } = new();
 
-    /// <summary>Held by the audio thread while it reads sources and outputs, and by who frees them.</summary>
+    /// <summary>Held by the audio thread while it reads sources and outputs; who frees some waits for it before.</summary>
     public Lock AudioLock { get; } = new();
 
     /// <summary>
@@ -130,7 +130,7 @@ internal sealed class MixSession : IDisposable
         }
         else
         {
-            found.Audio.OnRtp(arrival, rtp);
+            found.Audio.OnRtp(MixClock.Now, arrival, rtp);
         }
     }
 
@@ -247,11 +247,13 @@ internal sealed class MixSession : IDisposable
             _parts.RemoveAll(left.Contains);
         }
 
-        // The audio thread takes the model anew at every turn, so between its turns nothing that left is in use.
+        // The audio thread takes the model anew at every turn, so once it has ended one nothing that left is in use. It
+        // does not wait for decoders that end, which can take longer than a block.
         lock (AudioLock)
         {
-            left.ForEach(part => part.Dispose());
         }
+
+        left.ForEach(part => part.Dispose());
     }
 
     public MixerStats GetStats()
@@ -301,11 +303,13 @@ internal sealed class MixSession : IDisposable
         PicturesDecoded = source.Video.Decoded,
         PicturesLost = source.Video.Lost,
         ConcealedMs = source.Audio.Concealed * 1000 / MixClock.AudioRate,
+        RecoveredMs = source.Audio.Recovered * 1000 / MixClock.AudioRate,
+        SoundPacketsLate = source.Audio.Late,
         GainDb = source.Level.GainDb,
         JitterMs = source.Video.Jitter.TotalMilliseconds,
-        AddedLatencyMs = source.IsLive ? (source.Delay.Current + encodeDelay - source.Video.Uplink).TotalMilliseconds : 0,
+        AddedLatencyMs = source.IsLive ? (source.Delay.Current + source.SoundLag + encodeDelay - source.Video.Uplink).TotalMilliseconds : 0,
         HeldMs = (long)source.Held.TotalMilliseconds,
-        AvSkewMs = source.IsLive && source.Audio.Lag is { } lag ? (source.VideoOffset + lag).TotalMilliseconds : 0,
+        AvSkewMs = source.IsLive && source.Audio.Lag is not null ? source.VideoOffset.TotalMilliseconds : 0,
     };
 
     private static IEnumerable<IDisposable> Parts(MixModel model) => [.. model.Sources, .. model.VideoOutputs, .. model.AudioOutputs];

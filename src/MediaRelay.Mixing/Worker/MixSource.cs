@@ -18,6 +18,9 @@ internal sealed class MixSource : IDisposable
     // A host may blink; after half a second viewers would take the still picture for a broken one.
     private static readonly TimeSpan HoldTime = TimeSpan.FromMilliseconds(500);
 
+    // What is further off is not stretched but jumped over at the next block.
+    private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(80);
+
     // Three pictures at 30 a second: viewers begin to see that it stands still.
     private static readonly TimeSpan StillTime = TimeSpan.FromMilliseconds(100);
 
@@ -55,7 +58,13 @@ internal sealed class MixSource : IDisposable
     public LoudnessLeveller Level { get; }
 
     /// <summary>
-    /// What the canvas shows was captured this much after (+) or before (−) what it should be; canvas thread.
+    /// How much later than <see cref="Delay"/> says its sound is played, and so its picture shown: sound follows a delay
+    /// that changes no faster than nobody hears.
+    /// </summary>
+    public TimeSpan SoundLag => Audio.Lag is { } lag && lag.Duration() <= LongestLag ? lag : TimeSpan.Zero;
+
+    /// <summary>
+    /// What the canvas shows was captured this much after (+) or before (−) what is heard at the same time; canvas thread.
     /// </summary>
     public TimeSpan VideoOffset { get; private set; }
 
@@ -79,7 +88,7 @@ internal sealed class MixSource : IDisposable
     /// </summary>
     public DecodedPicture? SelectPicture(Timestamp now, out bool isRepeated)
     {
-        var capture = now - Delay.Current;
+        var capture = now - Delay.Current - SoundLag;
         _picture = Video.Pictures.Select(capture, out var isNew);
         var wasLive = IsLive;
         if (isNew)

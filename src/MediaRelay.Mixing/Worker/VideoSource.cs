@@ -121,7 +121,7 @@ internal sealed class VideoSource : IDisposable
             }
 
             var timestamp = _timestamps.Unwrap(packet.Timestamp);
-            _clock.OnPacket(arrival, timestamp);
+            _clock.OnPacket(arrival, packet.SequenceNumber, timestamp);
             _reorder.Insert(arrival, packet);
             if (packet.Marker)
             {
@@ -334,7 +334,8 @@ internal sealed class VideoSource : IDisposable
         Interlocked.Increment(ref _decoded);
         if (capture >= DelaysFrom)
         {
-            Delays.Add(MixClock.Now - capture + Margin);
+            var now = MixClock.Now;
+            Delays.Add(now, now - capture + Margin);
         }
 
         Pictures.Enqueue(capture, picture);

@@ -15,6 +15,8 @@ internal sealed class MixMetrics
     private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _lateBlocks;
     private readonly Counter<double> _concealed;
+    private readonly Counter<double> _recovered;
+    private readonly Counter<long> _latePackets;
     private readonly Histogram<double> _gain;
     private readonly Counter<long> _workerExits;
     private readonly Histogram<double> _delay;
@@ -35,7 +37,9 @@ internal sealed class MixMetrics
         _black = meter.CreateCounter<long>("mix_black_frames_total", description: "Pictures with a tile that had nothing to show.");
         _fallbacks = meter.CreateCounter<long>("mix_encoder_fallbacks_total", description: "Configured encoders that failed and were replaced by software.");
         _lateBlocks = meter.CreateCounter<long>("mix_late_sound_blocks_total", description: "Blocks of 20 ms of sound left out for lack of CPU.");
-        _concealed = meter.CreateCounter<double>("mix_concealed_seconds_total", description: "Sound of hosts that never came and was made up.");
+        _concealed = meter.CreateCounter<double>("mix_concealed_seconds_total", description: "Sound of hosts that was lost or late, and made up.");
+        _recovered = meter.CreateCounter<double>("mix_recovered_seconds_total", description: "Lost sound of hosts that the next packet had a copy of.");
+        _latePackets = meter.CreateCounter<long>("mix_late_sound_packets_total", description: "Packets of hosts' sound that came after their time.");
         _gain = Histogram(meter, "mix_source_gain_decibels", "What hosts' sound is amplified by to be equally loud.", [-9, -6, -3, 0, 3, 6, 9, 12]);
         _workerExits = meter.CreateCounter<long>("mix_worker_exits_total", description: "Mixer workers that ended, by how.");
         _delay = Histogram(meter, "mix_delay_seconds", "Time from capture to the place in the mix.", [0.02, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5]);
@@ -62,8 +66,10 @@ internal sealed class MixMetrics
         _lateBlocks.Add(Math.Max(0, now.BlocksLate - before.BlocksLate));
         foreach (var source in now.Sources)
         {
-            var known = before.Sources.FirstOrDefault(other => other.Index == source.Index)?.ConcealedMs ?? 0;
-            _concealed.Add(Math.Max(0, source.ConcealedMs - known) / 1000.0);
+            var known = before.Sources.FirstOrDefault(other => other.Index == source.Index) ?? new MixerSourceStats();
+            _concealed.Add(Math.Max(0, source.ConcealedMs - known.ConcealedMs) / 1000.0);
+            _recovered.Add(Math.Max(0, source.RecoveredMs - known.RecoveredMs) / 1000.0);
+            _latePackets.Add(Math.Max(0, source.SoundPacketsLate - known.SoundPacketsLate));
             if (source.IsLive)
             {
                 _gain.Record(source.GainDb);

@@ -41,7 +41,7 @@ public sealed class MixMinusTests(ITestOutputHelper output)
         var tones = Array.ConvertAll(Frequencies[..hosts], frequency => new ToneSource(frequency, amplitude));
         var limiter = new Limiter();
         using var encoder = new AudioEncoder(96, new CodecElements());
-        using var decoder = new AudioDecoder(new CodecElements());
+        using var decoder = AudioDecoder.Create(new CodecElements());
         var mix = new float[AudioEncoder.Frames * 2];
         var samples = new short[mix.Length];
         var heard = new List<short>();

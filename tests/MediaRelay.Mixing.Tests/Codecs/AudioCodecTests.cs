@@ -8,7 +8,7 @@ public sealed class AudioCodecTests
     public void Encode_ThenDecode_KeepsTheToneAndItsLevel()
     {
         using var encoder = new AudioEncoder(bitrateKbps: 96, new CodecElements());
-        using var decoder = new AudioDecoder(new CodecElements());
+        using var decoder = AudioDecoder.Create(new CodecElements());
         var tone = new ToneSource(440, amplitude: 8000);
         var heard = new List<short>();
         for (var i = 0; i < 50; i++)
@@ -29,7 +29,7 @@ public sealed class AudioCodecTests
     public void Conceal_InsideATone_MakesUpExactlyTheMissingTime()
     {
         using var encoder = new AudioEncoder(bitrateKbps: 96, new CodecElements());
-        using var decoder = new AudioDecoder(new CodecElements());
+        using var decoder = AudioDecoder.Create(new CodecElements());
         var tone = new ToneSource(440, amplitude: 8000);
         for (var i = 0; i < 40; i++)
         {
@@ -47,7 +47,7 @@ public sealed class AudioCodecTests
     public void Decode_Garbage_GivesSilenceOrNothingAndTheNextPacketDecodes()
     {
         using var encoder = new AudioEncoder(bitrateKbps: 96, new CodecElements());
-        using var decoder = new AudioDecoder(new CodecElements());
+        using var decoder = AudioDecoder.Create(new CodecElements());
         var random = new Random(11);
         var garbage = new byte[60];
         for (var i = 0; i < 30; i++)

@@ -25,31 +25,17 @@ public sealed class PlayoutDelayTests
         Run(delay, 3_000, 10_000, needMs: 150);
         Assert.Equal(150, delay.Current.TotalMilliseconds, 0.5);
         Run(delay, 10_000, 12_000, needMs: 60);
-        Assert.Equal(140, delay.Current.TotalMilliseconds, 1.5);
+        Assert.Equal(130, delay.Current.TotalMilliseconds, 1.5);
     }
 
     [Theory]
-    [InlineData(1, 52)]
+    [InlineData(1, 48)]
     [InlineData(5_000, 200)]
     public void Update_BeyondTheBounds_StaysWithinThem(int needMs, int expectedMs)
     {
         var delay = new PlayoutDelay();
         Run(delay, 0, 2_000, needMs);
         Assert.Equal(expectedMs, delay.Current.TotalMilliseconds, 3.0);
-    }
-
-    [Fact]
-    public void Add_MostlyQuickSomeLate_IsTheDelayThatNearlyAllStayUnder()
-    {
-        var samples = new DelaySamples();
-        Assert.False(samples.HasValue);
-        for (var i = 0; i < 256; i++)
-        {
-            samples.Add(TimeSpan.FromMilliseconds(i % 64 == 0 ? 180 : 30 + (i % 10)));
-        }
-
-        Assert.True(samples.HasValue);
-        Assert.InRange(samples.Value.TotalMilliseconds, 38, 40);
     }
 
     [Fact]
@@ -62,7 +48,7 @@ public sealed class PlayoutDelayTests
         delay.Update(Timestamp.FromMilliseconds(20), TimeSpan.FromMilliseconds(300), common);
         Assert.Equal(300, delay.Current.TotalMilliseconds);
         delay.Update(Timestamp.FromMilliseconds(2_020), TimeSpan.FromMilliseconds(50), common);
-        Assert.Equal(290, delay.Current.TotalMilliseconds, 0.1);
+        Assert.Equal(260, delay.Current.TotalMilliseconds, 0.1);
         delay.Update(Timestamp.FromMilliseconds(2_040), TimeSpan.FromSeconds(30), common);
         Assert.Equal(500, delay.Current.TotalMilliseconds);
     }

@@ -57,6 +57,9 @@ public sealed class RtpReorderBufferTests
         Assert.Equal([10], TakeAll(buffer, 5));
         Insert(buffer, 60, 11);
         Assert.Equal([11, 12], TakeAll(buffer, 60));
+        Insert(buffer, 70, 11);
+        Assert.Empty(TakeAll(buffer, 70));
+        Assert.Equal(0, buffer.Late);
         Assert.Equal(Timestamp.Never, buffer.NextTimeout);
     }
 

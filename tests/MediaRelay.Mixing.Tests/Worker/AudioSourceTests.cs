@@ -59,7 +59,7 @@ public sealed class AudioSourceTests
         var packet = Packet(encoder, new ToneSource(440, 6_000), 0);
         for (var length = 0; length < packet.Length; length++)
         {
-            source.OnRtp(Timestamp.FromMilliseconds(length), packet.AsSpan(0, length));
+            source.OnRtp(Timestamp.FromMilliseconds(length), Timestamp.FromMilliseconds(length), packet.AsSpan(0, length));
         }
 
         var random = new Random(1);
@@ -68,7 +68,7 @@ public sealed class AudioSourceTests
         {
             var garbage = new byte[random.Next(0, 200)];
             random.NextBytes(garbage);
-            source.OnRtp(Timestamp.FromMilliseconds(100 + i), garbage);
+            source.OnRtp(Timestamp.FromMilliseconds(100 + i), Timestamp.FromMilliseconds(100 + i), garbage);
             source.Read(Timestamp.FromMilliseconds(200 + i), Timestamp.FromMilliseconds(100 + i), target);
         }
 
@@ -105,7 +105,7 @@ public sealed class AudioSourceTests
         {
             for (; next < pending.Count && pending[next].At <= now; next++)
             {
-                source.OnRtp(Timestamp.FromMilliseconds(1_000 + pending[next].At), pending[next].Packet);
+                source.OnRtp(Timestamp.FromMilliseconds(1_000 + pending[next].At), Timestamp.FromMilliseconds(1_000 + pending[next].At), pending[next].Packet);
                 if (next == 0)
                 {
                     source.OnMapping(new RtpTimestamp(FirstTimestamp), Timestamp.FromMilliseconds(1_000));

@@ -27,7 +27,7 @@ internal sealed class TestViewer : IMixerOutput, IDisposable
             }
             else
             {
-                _audio[output.Index] = new AudioDecoder(new CodecElements());
+                _audio[output.Index] = AudioDecoder.Create(new CodecElements());
             }
         }
     }

@@ -45,4 +45,68 @@ public class OpusPayloadTests
         Assert.Equal(960, ticks);
         Assert.False(OpusPayload.IsStereo(OpusPayload.Silence));
     }
+
+    [Theory]
+    [InlineData("48", "00", false, 0)] // SILK wide band, 20 ms, mono: one flag for speech, one for the copy
+    [InlineData("48", "80", false, 960)]
+    [InlineData("48", "40", true, 960)]
+    [InlineData("4C", "40", true, 960)] // stereo: mid's
+    [InlineData("4C", "10", true, 960)] // and side's
+    [InlineData("4C", "A8", false, 960)]
+    [InlineData("40", "40", true, 480)] // 10 ms
+    [InlineData("50", "20", true, 1_920)] // 40 ms: two flags for speech
+    [InlineData("5C", "01", true, 2_880)] // 60 ms, stereo: the side's fourth flag
+    [InlineData("68", "40", true, 960)] // hybrid
+    [InlineData("F8", "40", false, 0)] // CELT has none
+    [InlineData("49", "40", true, 960)] // two frames of the same size
+    [InlineData("4A", "05 40", true, 960)] // two, with the first one's length
+    [InlineData("4A", "FC 01 40", true, 960)] // in two bytes
+    [InlineData("4A", "00 40", false, 0)] // the first one was not sent
+    [InlineData("4B", "02 40", true, 960)] // counted, all of a size
+    [InlineData("4B", "83 05 06 40", true, 960)] // counted, with two lengths
+    [InlineData("4B", "42 02 40 00 00", true, 960)] // and padding
+    [InlineData("4B", "C2 FF 01 05 40", true, 960)] // of 255 bytes, and a length
+    public void HasRecovery_FlagsOfRfc6716_AreFound(string toc, string rest, bool expected, int ticks)
+    {
+        Assert.Equal(expected, OpusPayload.HasRecovery(Bytes.FromHex($"{toc} {rest}"), out var found));
+        if (expected)
+        {
+            Assert.Equal(ticks, found);
+        }
+    }
+
+    [Theory]
+    [InlineData("48 40")]
+    [InlineData("4A FC 01 40")]
+    [InlineData("4B C2 FF FF 01 FC 01 40")]
+    public void HasRecovery_CutAtEveryLength_IsFalse(string hex)
+    {
+        var packet = Bytes.FromHex(hex);
+        for (var length = 0; length < packet.Length; length++)
+        {
+            Assert.False(OpusPayload.HasRecovery(packet.AsSpan(0, length), out _));
+        }
+
+        Assert.True(OpusPayload.HasRecovery(packet, out _));
+    }
+
+    [Fact]
+    public void HasRecovery_Garbage_NeverThrows()
+    {
+        var random = new Random(3);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var packet = new byte[random.Next(0, 12)];
+            random.NextBytes(packet);
+            OpusPayload.HasRecovery(packet, out var ticks);
+            Assert.InRange(ticks, 0, 2_880);
+        }
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("F8", true)]
+    [InlineData("F8 00", true)]
+    [InlineData("F8 FF FE", false)]
+    public void IsPause_TwoBytesOrFewer(string hex, bool expected) => Assert.Equal(expected, OpusPayload.IsPause(Bytes.FromHex(hex)));
 }

@@ -14,7 +14,7 @@ internal sealed class SoundTrack : IDisposable
 
     private readonly RtpReorderBuffer _reorder;
     private readonly TimestampUnwrapper _timestamps = new();
-    private readonly AudioDecoder _decoder = new(new CodecElements());
+    private readonly AudioDecoder _decoder = AudioDecoder.Create(new CodecElements());
     private readonly Dictionary<ushort, Timestamp> _arrivals = [];
 
     public SoundTrack(PacketPool pool) => _reorder = new RtpReorderBuffer(pool, AudioDecoder.SampleRate);
