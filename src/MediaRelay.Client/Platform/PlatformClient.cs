@@ -124,6 +124,15 @@ public sealed class PlatformClient
             : (null, new SignalingProblem(201, "The answer names no cohostId"));
     }
 
+    /// <summary>Changes a session's layout at once.</summary>
+    /// <param name="layout">A layout's name, or an object with <c>tiles</c>.</param>
+    public async Task<SignalingProblem?> PatchCoHostAsync(string coHostId, JsonNode layout, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["layout"] = layout };
+        var (_, problem) = await SendAsync(HttpMethod.Patch, $"/v1/cohosts/{Escape(coHostId)}", body, cancellationToken);
+        return problem;
+    }
+
     public Task<SignalingProblem?> DeleteCoHostAsync(string coHostId, CancellationToken cancellationToken) =>
         DeleteAsync($"/v1/cohosts/{Escape(coHostId)}", cancellationToken);
 
