@@ -22,6 +22,18 @@ public sealed class CommerceOptions
     public int MaxOrigins { get; set; } = 1_000_000;
 
     /// <summary>
+    /// How long after a click an order may bring its token back. One night: what was clicked the evening before explains
+    /// nothing.
+    /// </summary>
+    public TimeSpan ClickWindow { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>Entries of one ledger after which its head is signed; more than zero.</summary>
+    public int CheckpointEntries { get; set; } = 1000;
+
+    /// <summary>How long an entry waits at most until a signed head covers it; more than zero.</summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// Orders kept in memory beyond those being written; others are read back from the store when an event names them.
     /// </summary>
     public int MaxCachedOrders { get; set; } = 100_000;

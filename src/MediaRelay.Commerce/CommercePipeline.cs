@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.State;
 
@@ -22,18 +23,21 @@ internal sealed class CommercePipeline : IAsyncDisposable
     private readonly Lock _viewGate = new();
     private readonly CommerceStore _store;
     private readonly CommerceOptions _options;
-    private readonly MediaTimeSource _mediaTime;
+    private readonly LiveMomentSource _live;
+    private readonly LedgerSigner? _signer;
     private readonly StoreRecovery _recovery;
     private readonly Channel<CommerceEvent> _events = Channel.CreateUnbounded<CommerceEvent>();
     private CommerceCore _core = null!;
     private Catalog? _view;
     private Task _lastCommit = Task.CompletedTask;
 
-    public CommercePipeline(CommerceStore store, CommerceOptions options, MediaTimeSource mediaTime)
+    /// <param name="signer">Not disposed of; null: heads are not signed.</param>
+    public CommercePipeline(CommerceStore store, CommerceOptions options, LiveMomentSource live, LedgerSigner? signer)
     {
         _store = store;
         _options = options;
-        _mediaTime = mediaTime;
+        _live = live;
+        _signer = signer;
         _recovery = new StoreRecovery(now => LoadAsync(now, CancellationToken.None));
     }
 
@@ -59,7 +63,8 @@ internal sealed class CommercePipeline : IAsyncDisposable
             },
             cancellationToken);
         state.Restore(totals);
-        var core = new CommerceCore(_options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), _mediaTime);
+        var core = new CommerceCore(
+            _options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), _live, _signer);
         lock (_gate)
         {
             _core = core;

@@ -23,7 +23,11 @@ public sealed class CommerceService : IAsyncDisposable
 {
     private readonly CommercePipeline _pipeline;
 
-    private CommerceService(CommercePipeline pipeline) => _pipeline = pipeline;
+    private CommerceService(CommercePipeline pipeline)
+    {
+        _pipeline = pipeline;
+        Statements = new StatementReading(pipeline);
+    }
 
     /// <summary>
     /// Durable events in commit order. Somebody must read them: when <see cref="CommerceOptions.MaxUnreadEvents"/>
@@ -44,13 +48,24 @@ public sealed class CommerceService : IAsyncDisposable
     /// <param name="mediaTime">
     /// Tells media time for attribution; without it, records have only what click tokens say.
     /// </param>
+    /// <param name="speaker">Tells who was speaking; without it, records have only what click tokens say.</param>
+    /// <param name="signer">Signs the ledgers' heads; without it nothing is signed. Stays the caller's.</param>
+    /// <exception cref="CommerceStoreException">The store cannot be read, or not written for the signer's key.</exception>
     public static async Task<CommerceService> OpenAsync(
         DateTimeOffset now, CommerceStore store, CommerceOptions? options = null, MediaTimeSource? mediaTime = null,
-        CancellationToken cancellationToken = default)
+        SpeakerSource? speaker = null, LedgerSigner? signer = null, CancellationToken cancellationToken = default)
     {
-        var pipeline = new CommercePipeline(store, options ?? new CommerceOptions(), mediaTime ?? ((_, _) => null));
+        LiveMoment See(RoomId roomId, DateTimeOffset at) => new(mediaTime?.Invoke(roomId, at), speaker?.Invoke(roomId, at));
+        var pipeline = new CommercePipeline(store, options ?? new CommerceOptions(), See, signer);
         await pipeline.LoadAsync(now, cancellationToken);
-        return new CommerceService(pipeline);
+
+        // Before the first checkpoint: what is signed with a key that nobody can look up proves nothing.
+        var published = await pipeline.ChangeAsync<bool>(now, (core, at, decision) =>
+        {
+            core.Ledgers.Publish(at, decision);
+            return true;
+        });
+        return published.Problem is { } problem ? throw new CommerceStoreException(problem.Detail) : new CommerceService(pipeline);
     }
 
     public async ValueTask DisposeAsync() => await _pipeline.DisposeAsync();
@@ -176,19 +191,24 @@ public sealed class CommerceService : IAsyncDisposable
         });
 
     /// <summary>When <see cref="HandleTimeoutAsync"/> has something to do; null for never.</summary>
-    public DateTimeOffset? NextTimeout() => _pipeline.NextRecovery ?? _pipeline.View(catalog =>
-        catalog.Invitations.Select(session => (DateTimeOffset?)session.ExpiresAt).Min());
+    public DateTimeOffset? NextTimeout() => _pipeline.NextRecovery ?? Earlier(
+        _pipeline.View(catalog => catalog.Invitations.Select(session => (DateTimeOffset?)session.ExpiresAt).Min()),
+        _pipeline.Read(core => core.Statements.Unsealed.Any() ? DateTimeOffset.MinValue : core.Ledgers.NextTimeout));
 
     /// <summary>
-    /// Expires invitations that nobody answered in time; reads a store that failed anew, so that the service recovers
-    /// also when nobody calls.
+    /// Expires invitations that nobody answered in time; signs heads of ledgers; gives closed statements their digests;
+    /// reads a store that failed anew, so that the service recovers also when nobody calls.
     /// </summary>
-    public Task<Outcome<bool>> HandleTimeoutAsync(DateTimeOffset now) =>
-        _pipeline.ChangeAsync<bool>(now, (core, at, decision) =>
+    public async Task<Outcome<bool>> HandleTimeoutAsync(DateTimeOffset now)
+    {
+        var outcome = await _pipeline.ChangeAsync<bool>(now, (core, at, decision) =>
         {
             core.CoHosts.HandleTimeout(at, decision);
+            core.Ledgers.HandleTimeout(at, decision);
             return true;
         });
+        return outcome.IsSuccess ? await Statements.SealAsync(now) : outcome;
+    }
 
     // Orders
 
@@ -210,6 +230,18 @@ public sealed class CommerceService : IAsyncDisposable
     public Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
         long after, int limit, CancellationToken cancellationToken = default) =>
         _pipeline.Store.ReadQuarantineAsync(after, Math.Clamp(limit, 1, LedgerPage.MaxLimit), cancellationToken);
+
+    /// <summary>
+    /// What was found for a merchant's lines of an order: which overlay at which time of the feed, who spoke, through
+    /// whose room and code. Nothing of other merchants' lines; an order without any of its own is not found.
+    /// </summary>
+    public async Task<Outcome<ImmutableArray<AttributionRecord>>> ReadAttributionAsync(
+        MerchantId id, OrderId orderId, CancellationToken cancellationToken = default)
+    {
+        var stored = await _pipeline.Store.ReadOrderAsync(orderId, null, cancellationToken);
+        var own = stored.Records.Where(record => record.Owner == id).OrderBy(record => record.LineNo).ToImmutableArray();
+        return own.IsEmpty ? Problem.NotFound("order of this merchant", orderId) : own;
+    }
 
     // Ledger
 
@@ -248,10 +280,36 @@ public sealed class CommerceService : IAsyncDisposable
             return problem;
         }
 
-        var verifier = new LedgerVerifier(id);
+        // Before the entries: every checkpoint that is there now covers entries that are there then.
+        var checkpoints = await ReadAllCheckpointsAsync(id, cancellationToken);
+        var verifier = new LedgerVerifier(id, checkpoints, LedgerKeys());
         var head = await _pipeline.Store.ScanLedgerAsync(id, verifier.Add, cancellationToken);
         return verifier.Finish(head);
     }
+
+    /// <summary>The keys that checkpoints were ever signed with, by id.</summary>
+    public IReadOnlyDictionary<string, LedgerPublicKey> LedgerKeys() =>
+        _pipeline.Read(core => core.State.LedgerKeys.ToImmutableDictionary());
+
+    /// <param name="after">Number of an entry, exclusive; 0 for the beginning.</param>
+    /// <param name="limit">1 to 1000.</param>
+    public async Task<Outcome<ImmutableArray<LedgerCheckpoint>>> ReadCheckpointsAsync(
+        MerchantId id, long after, int limit, CancellationToken cancellationToken = default)
+    {
+        if (!GetMerchant(id).TryGet(out _, out var problem))
+        {
+            return problem;
+        }
+
+        return await _pipeline.Store.ReadCheckpointsAsync(
+            id, after, Math.Clamp(limit, 1, LedgerPage.MaxLimit), cancellationToken);
+    }
+
+    /// <summary>The last checkpoint that was made of a ledger; null before the first.</summary>
+    public LedgerCheckpoint? LastCheckpoint(MerchantId id) => _pipeline.Read(core => core.State.Checkpoints.Last(id));
+
+    /// <summary>Closed statements, and what other policies would make of a ledger.</summary>
+    public StatementReading Statements { get; }
 
     /// <summary>The merchant's figures over all, or over one co-host session.</summary>
     public Task<Outcome<LedgerFigures>> GetStatementAsync(
@@ -307,8 +365,11 @@ public sealed class CommerceService : IAsyncDisposable
     /// The item under a click, if the room shows it: the click's facts with session, and the code that the viewer came
     /// in with.
     /// </summary>
+    /// <param name="overlay">The overlay that was clicked, and what kind it is as far as that is remembered.</param>
+    /// <param name="tileOwner">Whose tile of the picture was tapped; null for a click beside it.</param>
     public Outcome<ClickFacts> DescribeClick(
-        DateTimeOffset now, RoomId roomId, ViewerId viewerId, ItemKey item, long? overlaySeq, long? mediaTime)
+        DateTimeOffset now, RoomId roomId, ViewerId viewerId, ItemKey item, (long Seq, string? Type)? overlay,
+        LiveMoment seen, MerchantId? tileOwner = null)
     {
         if (!GetRoomShelves(roomId).TryGet(out var shelves, out var problem))
         {
@@ -324,7 +385,8 @@ public sealed class CommerceService : IAsyncDisposable
         var shareCode = _pipeline.Read(
             core => core.State.Origins.TryGet(now, viewerId, out var touch) ? touch.ShareCode : null);
         return new ClickFacts(
-            roomId, item, viewerId, shelves.CoHost?.Id, shareCode, overlaySeq, mediaTime, UnixMicros.Truncate(now));
+            roomId, item, viewerId, shelves.CoHost?.Id, shareCode, overlay?.Seq, seen.MediaTime,
+            UnixMicros.Truncate(now), overlay?.Type, tileOwner, seen.Speaker);
     }
 
     private async Task<Outcome<LedgerFigures>> FiguresAsync(
@@ -339,6 +401,23 @@ public sealed class CommerceService : IAsyncDisposable
         var head = await _pipeline.Store.ScanLedgerAsync(id, builder.Add, cancellationToken);
         return builder.Build(head);
     }
+
+    private async Task<List<LedgerCheckpoint>> ReadAllCheckpointsAsync(MerchantId id, CancellationToken cancellationToken)
+    {
+        var all = new List<LedgerCheckpoint>();
+        ImmutableArray<LedgerCheckpoint> page;
+        do
+        {
+            page = await _pipeline.Store.ReadCheckpointsAsync(
+                id, all.Count == 0 ? 0 : all[^1].Seq, LedgerPage.MaxLimit, cancellationToken);
+            all.AddRange(page);
+        }
+        while (page.Length == LedgerPage.MaxLimit);
+        return all;
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? first, DateTimeOffset? second) =>
+        first is null || second < first ? second : first;
 
     // Random, so that knowing one session or show tells nothing about others.
     private static string NewId(string prefix) => $"{prefix}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -45,6 +46,26 @@ public abstract class SqlCommerceStore : CommerceStore
     public override Task<LedgerHead> ScanLedgerAsync(
         MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken) =>
         Task.Run(() => Reader.ScanLedger(merchantId, visit, cancellationToken), cancellationToken);
+
+    public override Task<ImmutableArray<LedgerCheckpoint>> ReadCheckpointsAsync(
+        MerchantId merchantId, long after, int limit, CancellationToken cancellationToken) =>
+        Task.Run(() => Reader.ReadCheckpoints(merchantId, after, limit), cancellationToken);
+
+    public override Task<ImmutableArray<ClosedStatement>> ReadStatementsAsync(
+        MerchantId merchantId, string? after, int limit, CancellationToken cancellationToken) =>
+        Task.Run(() => Reader.ReadStatements(merchantId, after, limit), cancellationToken);
+
+    public override Task<ClosedStatement?> ReadStatementAsync(
+        MerchantId merchantId, string id, CancellationToken cancellationToken) =>
+        Task.Run(() => Reader.ReadStatement(merchantId, id), cancellationToken);
+
+    public override Task ScanAttributionAsync(
+        MerchantId merchantId, Action<AttributionRecord> visit, CancellationToken cancellationToken) =>
+        Task.Run(() => Reader.ScanAttribution(merchantId, visit, cancellationToken), cancellationToken);
+
+    public override Task ScanLogAsync(
+        Action<CommerceChange> visitChange, Action<RecordedOrderEvent> visitOrder, CancellationToken cancellationToken) =>
+        Task.Run(() => Reader.ScanLog(visitChange, visitOrder, cancellationToken), cancellationToken);
 
     public override Task<ImmutableArray<QuarantinedEvent>> ReadQuarantineAsync(
         long after, int limit, CancellationToken cancellationToken) =>

@@ -196,7 +196,73 @@ internal sealed class MemoryCommerceStore : CommerceStore
                 group.Sum(entry => entry.AmountMinor!.Value)))
             .ToImmutableArray());
 
+    public override Task<ImmutableArray<LedgerCheckpoint>> ReadCheckpointsAsync(
+        MerchantId merchantId, long after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(_log.OfType<CheckpointChange>().Select(change => change.Checkpoint)
+            .Where(checkpoint => checkpoint.MerchantId == merchantId && checkpoint.Seq > after).Take(limit).ToImmutableArray());
+
+    public override Task<ImmutableArray<ClosedStatement>> ReadStatementsAsync(
+        MerchantId merchantId, string? after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(Statements(merchantId).Values
+            .OrderByDescending(statement => (statement.ClosedAt, statement.Id))
+            .SkipWhile(statement => after is not null && statement.Id != after)
+            .Skip(after is null ? 0 : 1).Take(limit).ToImmutableArray());
+
+    public override Task<ClosedStatement?> ReadStatementAsync(
+        MerchantId merchantId, string id, CancellationToken cancellationToken) =>
+        Task.FromResult(Statements(merchantId).GetValueOrDefault(id));
+
+    public override Task ScanAttributionAsync(
+        MerchantId merchantId, Action<AttributionRecord> visit, CancellationToken cancellationToken)
+    {
+        foreach (var change in _log.OfType<AttributionChange>().Where(change => change.Record.Owner == merchantId
+            || change.Record.OriginMerchantId == merchantId || change.Record.CarrierMerchantId == merchantId))
+        {
+            visit(change.Record);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override Task ScanLogAsync(
+        Action<CommerceChange> visitChange, Action<RecordedOrderEvent> visitOrder, CancellationToken cancellationToken)
+    {
+        var seen = 0L;
+        foreach (var change in _log)
+        {
+            if (change is OrderEventChange { Event: var recorded })
+            {
+                // An event in a later state is no further event.
+                if (recorded.Arrival > seen)
+                {
+                    visitOrder(recorded);
+                }
+
+                seen = Math.Max(seen, recorded.Arrival);
+            }
+            else if (change is MerchantChange or RoomChange or ShowChange or ShelfItemChange or SpotlightChange
+                or CoHostChange or ShareCodeChange or ViewerTouchChange)
+            {
+                visitChange(change);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Dictionary<string, ClosedStatement> Statements(MerchantId merchantId)
+    {
+        var statements = new Dictionary<string, ClosedStatement>();
+        foreach (var statement in _log.OfType<StatementChange>().Select(change => change.Statement)
+            .Where(statement => statement.MerchantId == merchantId))
+        {
+            statements[statement.Id] = statement;
+        }
+
+        return statements;
+    }
 
     private void Write(IReadOnlyList<CommerceChange> changes, Action onDurable)
     {

@@ -34,11 +34,12 @@ internal sealed class SaleNight : IAsyncDisposable
     public CommerceService Service { get; private set; }
 
     public static async Task<SaleNight> OpenAsync(
-        CommerceOptions? options = null, Commerce.Attribution.MediaTimeSource? mediaTime = null)
+        CommerceOptions? options = null, Commerce.Attribution.MediaTimeSource? mediaTime = null,
+        LedgerSigner? signer = null)
     {
         var store = new MemoryCommerceStore();
         var now = new DateTimeOffset(2020, 6, 16, 12, 0, 0, TimeSpan.Zero);
-        var night = new SaleNight(store, await CommerceService.OpenAsync(now, store, options, mediaTime));
+        var night = new SaleNight(store, await CommerceService.OpenAsync(now, store, options, mediaTime, signer: signer));
         foreach (var (merchant, room) in new[] { (A, RoomA), (B, RoomB) })
         {
             _ = (await night.Service.PutMerchantAsync(now, merchant, $"Name of {merchant}")).Value;

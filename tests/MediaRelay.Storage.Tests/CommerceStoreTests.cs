@@ -46,9 +46,9 @@ public abstract class CommerceStoreTests
         // The cancel that waited for its sale, and the event id that belongs to another order.
         await night.MustSubmitAsync(Order("o2", OrderKind.Paid, (1, ItemA, 100)));
         Assert.Equal(
-            [LedgerKind.Sale, LedgerKind.Referral, LedgerKind.Sale, LedgerKind.Cancel],
+            [LedgerKind.Sale, LedgerKind.Sale, LedgerKind.Referral, LedgerKind.Sale, LedgerKind.Cancel],
             (await MustAsync(night.Service.ReadLedgerAsync(A, 0, 10))).Entries.Select(entry => entry.Kind));
-        var taken = Order("o4", OrderKind.Paid, (1, ItemA, 1)) with { EventId = EventId.Parse("e3") };
+        var taken = Order("o5", OrderKind.Paid, (1, ItemA, 1)) with { EventId = EventId.Parse("e3") };
         Assert.Equal(ProblemKind.Conflict, (await night.Service.SubmitOrderAsync(Now, taken)).Problem!.Kind);
 
         Assert.All(night.Service.GetConservation(), sum => Assert.Equal(0, sum.DifferenceMinor));
@@ -136,7 +136,7 @@ public abstract class CommerceStoreTests
 
         // Takes the arrival number that the service will give next.
         night.Database.Execute(
-            "INSERT INTO order_event SELECT 'o9', event_key, NULL, state, content, arrival + 1, accepted_at FROM order_event");
+            "INSERT INTO order_event SELECT 'o9', event_key, NULL, state, content, arrival + 1, accepted_at, NULL, NULL FROM order_event");
         var failed = await night.Service.SubmitOrderAsync(Now, Order("o2", OrderKind.Paid, (1, ItemA, 100)));
         var retried = await night.MustSubmitAsync(Order("o2", OrderKind.Paid, (1, ItemA, 100)));
 

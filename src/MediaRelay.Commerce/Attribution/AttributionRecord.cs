@@ -1,5 +1,6 @@
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Sharing;
 
 namespace MediaRelay.Commerce.Attribution;
 
@@ -26,6 +27,16 @@ namespace MediaRelay.Commerce.Attribution;
 /// 90 kHz on the carrier room's feed: when it was clicked, else when the order occurred.
 /// </param>
 /// <param name="PolicyVersion">The policy that made the ledger's entries from this record.</param>
+/// <param name="OverlayType">What kind of overlay was clicked, as on the wire.</param>
+/// <param name="TileOwner">Whose tile of the picture was tapped.</param>
+/// <param name="Speaker">
+/// Whose host was speaking at the click, else when the order occurred; null when that is not known.
+/// </param>
+/// <param name="ShareChain">
+/// The codes from the guide's own to <paramref name="ShareCode"/>, as they were passed on; empty without a known code.
+/// </param>
+/// <param name="ClickedAt">When a genuine click was made.</param>
+/// <param name="CarrierMerchantId">Whose room the carrier is; null in records from before this was kept.</param>
 public sealed record AttributionRecord(
     OrderId OrderId,
     int LineNo,
@@ -44,7 +55,13 @@ public sealed record AttributionRecord(
     long? MediaTime,
     int PolicyVersion,
     DateTimeOffset OccurredAt,
-    DateTimeOffset At)
+    DateTimeOffset At,
+    string? OverlayType,
+    MerchantId? TileOwner,
+    MerchantId? Speaker,
+    ShareChain ShareChain,
+    DateTimeOffset? ClickedAt,
+    MerchantId? CarrierMerchantId)
 {
     /// <summary>Whose order this is.</summary>
     public MerchantId Owner => Item.MerchantId;

@@ -10,15 +10,15 @@ namespace MediaRelay.Commerce.Attribution;
 
 /// <summary>
 /// Signs what a click says, so that an order can bring it back through the viewer's and the platform's hands: base64url
-/// of a MessagePack array <c>[1, roomId, merchantId, itemId, viewerId, cohostId|nil, shareCode|nil, overlaySeq|nil,
-/// mediaTime|nil, at µs]</c> followed by the first 16 bytes of its HMAC-SHA256. Thread-safe.
+/// of a MessagePack array <c>[2, roomId, merchantId, itemId, viewerId, cohostId|nil, shareCode|nil, overlaySeq|nil,
+/// mediaTime|nil, at µs, overlayType|nil, tileOwner|nil, speaker|nil]</c> followed by the first 16 bytes of its HMAC-SHA256. Thread-safe.
 /// </summary>
 public sealed class ClickTokens
 {
     public const int KeyLength = 32;
 
-    private const int Version = 1;
-    private const int FieldCount = 10;
+    private const int Version = 2;
+    private const int FieldCount = 13;
     private const int TagLength = 16;
 
     private readonly byte[] _key;
@@ -49,6 +49,9 @@ public sealed class ClickTokens
         writer.WriteIntegerOrNil(facts.OverlaySeq);
         writer.WriteIntegerOrNil(facts.MediaTime);
         writer.WriteInteger(UnixMicros.Of(facts.At));
+        writer.WriteStringOrNil(facts.OverlayType);
+        writer.WriteStringOrNil(facts.TileOwner?.Value);
+        writer.WriteStringOrNil(facts.Speaker?.Value);
         Span<byte> tag = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_key, buffer.WrittenSpan, tag);
         buffer.Write(tag[..TagLength]);
@@ -95,8 +98,12 @@ public sealed class ClickTokens
             return false;
         }
 
+        var overlayType = ReadText(ref reader);
+        MerchantId? tileOwner = MerchantId.TryParse(ReadText(ref reader), out var tile) ? tile : null;
+        MerchantId? speaker = MerchantId.TryParse(ReadText(ref reader), out var speaking) ? speaking : null;
         facts = new ClickFacts(
-            room, new ItemKey(merchant, item), viewer, cohost, shareCode, overlaySeq, mediaTime, UnixMicros.ToTime(at));
+            room, new ItemKey(merchant, item), viewer, cohost, shareCode, overlaySeq, mediaTime, UnixMicros.ToTime(at),
+            overlayType, tileOwner, speaker);
         return true;
     }
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.CoHosting;
 
 /// <summary>Decides about co-host sessions: who may, which rooms are free, what a repeat is.</summary>
-internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
+internal sealed class CoHostDesk(CommerceState state, CommerceOptions options, StatementDesk statements)
 {
     // A room asked by more at once is being flooded; the answer to one invitation says nothing about the others.
     private const int MaxInvitationsPerRoom = 16;
@@ -212,9 +213,14 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options)
         return after;
     }
 
-    private static void Set(DateTimeOffset now, CoHostSession session, CoHostState? before, Decision decision)
+    private void Set(DateTimeOffset now, CoHostSession session, CoHostState? before, Decision decision)
     {
         decision.Record(new CoHostChange(session));
+        if (before == CoHostState.Active && session.State != CoHostState.Active)
+        {
+            statements.Close(now, session, decision);
+        }
+
         decision.Announce(new CoHostChanged(now, session, before));
     }
 }

@@ -61,7 +61,7 @@ public static class LedgerHash
         return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
     }
 
-    private static void WriteNumber(ArrayBufferWriter<byte> buffer, long? value)
+    internal static void WriteNumber(ArrayBufferWriter<byte> buffer, long? value)
     {
         if (value is not { } number)
         {
@@ -75,7 +75,7 @@ public static class LedgerHash
         buffer.Advance(9);
     }
 
-    private static void WriteText(ArrayBufferWriter<byte> buffer, string? value)
+    internal static void WriteText(ArrayBufferWriter<byte> buffer, string? value)
     {
         if (value is null)
         {

@@ -79,6 +79,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
 
     private Outcome<OrderAnswer> Sell(DateTimeOffset now, OrderEvent orderEvent, OrderState order, Decision decision)
     {
+        var seen = facts.See(now, orderEvent);
         foreach (var line in orderEvent.Lines)
         {
             // Placed and paid tell the same sale twice; where they differ, somebody is wrong about money.
@@ -104,7 +105,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             var record = order.Line(line.LineNo)?.Record;
             if (record is null)
             {
-                record = facts.Find(now, orderEvent, line, policy.Version);
+                record = facts.Find(now, orderEvent, line, seen, policy.Version);
                 decision.Record(new AttributionChange(record));
             }
 
@@ -116,7 +117,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             decision.Record(new OrderSumChange(line.Amount.Currency, line.Amount.Minor, 0));
         }
 
-        var recorded = Accept(now, orderEvent, OrderEventState.Applied, decision);
+        var recorded = Accept(now, orderEvent, OrderEventState.Applied, seen, decision);
         ApplyWaiting(now, order, decision);
         if (newlySold.Count > 0)
         {
@@ -130,6 +131,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
 
     private Outcome<OrderAnswer> Redeem(DateTimeOffset now, OrderEvent orderEvent, OrderState order, Decision decision)
     {
+        var seen = facts.See(now, orderEvent);
         for (var i = 0; i < orderEvent.Lines.Length; i++)
         {
             if (order.Line(orderEvent.Lines[i].LineNo) is { } known && known.Record.Item != orderEvent.Lines[i].Item)
@@ -145,14 +147,14 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             var record = order.Line(line.LineNo)?.Record;
             if (record is null)
             {
-                record = facts.Find(now, orderEvent, line, policy.Version);
+                record = facts.Find(now, orderEvent, line, seen, policy.Version);
                 decision.Record(new AttributionChange(record));
             }
 
             Post(now, orderEvent, line, record, record.Owner, LedgerKind.Redemption, decision);
         }
 
-        return order.Answer(Accept(now, orderEvent, OrderEventState.Applied, decision), isRepeat: false);
+        return order.Answer(Accept(now, orderEvent, OrderEventState.Applied, seen, decision), isRepeat: false);
     }
 
     private Outcome<OrderAnswer> Reverse(DateTimeOffset now, OrderEvent orderEvent, OrderState order, Decision decision)
@@ -164,7 +166,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
                 decision.Record(new OrderSumChange(line.Amount.Currency, -line.Amount.Minor, -line.Amount.Minor));
             }
 
-            return order.Answer(Accept(now, orderEvent, OrderEventState.Waiting, decision), isRepeat: false);
+            return order.Answer(Accept(now, orderEvent, OrderEventState.Waiting, LiveMoment.Unseen, decision), isRepeat: false);
         }
 
         if (CheckReversal(orderEvent, order) is { } problem)
@@ -178,7 +180,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             decision.Record(new OrderSumChange(line.Amount.Currency, -line.Amount.Minor, 0));
         }
 
-        return order.Answer(Accept(now, orderEvent, OrderEventState.Applied, decision), isRepeat: false);
+        return order.Answer(Accept(now, orderEvent, OrderEventState.Applied, LiveMoment.Unseen, decision), isRepeat: false);
     }
 
     /// <summary>Gives the cancels and refunds that came first their turn, now that a sale is there.</summary>
@@ -291,9 +293,9 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
     }
 
     private RecordedOrderEvent Accept(
-        DateTimeOffset now, OrderEvent orderEvent, OrderEventState eventState, Decision decision)
+        DateTimeOffset now, OrderEvent orderEvent, OrderEventState eventState, LiveMoment seen, Decision decision)
     {
-        var recorded = new RecordedOrderEvent(orderEvent, eventState, state.LastOrderArrival + 1, now);
+        var recorded = new RecordedOrderEvent(orderEvent, eventState, state.LastOrderArrival + 1, now, seen);
         decision.Record(new OrderEventChange(recorded));
         return recorded;
     }

@@ -1,5 +1,6 @@
 using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Orders;
@@ -8,14 +9,22 @@ namespace MediaRelay.Commerce.Orders;
 /// Finds the facts of an order line: whose it is, where the viewer came in, what was watched and clicked, whose code it
 /// was.
 /// </summary>
-internal sealed class OrderFacts(CommerceState state, ClickTokens clickTokens, MediaTimeSource mediaTime)
+internal sealed class OrderFacts(
+    CommerceState state, ClickTokens clickTokens, LiveMomentSource live, TimeSpan clickWindow)
 {
+    // The platform's clock and ours differ by a little: an order may seem to come before its click.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>What was to be seen in the order's room when it occurred.</summary>
+    public LiveMoment See(DateTimeOffset now, OrderEvent orderEvent) =>
+        live(orderEvent.RoomId, OccurredAt(now, orderEvent));
+
     /// <summary>The order's room must be known.</summary>
-    public AttributionRecord Find(DateTimeOffset now, OrderEvent orderEvent, OrderLine line, int policyVersion)
+    public AttributionRecord Find(
+        DateTimeOffset now, OrderEvent orderEvent, OrderLine line, LiveMoment seen, int policyVersion)
     {
-        // A platform clock that runs ahead must not place an order behind its own arrival.
-        var occurredAt = orderEvent.OccurredAt < now ? orderEvent.OccurredAt : now;
-        var evidence = Click(orderEvent, line, out var click);
+        var occurredAt = OccurredAt(now, orderEvent);
+        var evidence = Click(occurredAt, orderEvent, line, out var click);
         var isOriginKnown = state.Origins.TryGet(occurredAt, orderEvent.ViewerId, out var touch);
         var originRoomId = isOriginKnown ? touch.RoomId : orderEvent.RoomId;
         if (!state.Catalog.TryGetAnyRoom(originRoomId, out var originRoom))
@@ -40,15 +49,26 @@ internal sealed class OrderFacts(CommerceState state, ClickTokens clickTokens, M
             share is null ? 0 : state.ShareCodes.Depth(share.Code),
             evidence,
             click?.OverlaySeq,
-            click is null ? mediaTime(orderEvent.RoomId, occurredAt) : click.MediaTime,
+            click is null ? seen.MediaTime : click.MediaTime,
             policyVersion,
             orderEvent.OccurredAt,
-            now);
+            now,
+            click?.OverlayType,
+            click?.TileOwner,
+            click is null ? seen.Speaker : click.Speaker,
+            share is null ? ShareChain.Empty : state.ShareCodes.Chain(share.Code),
+            click?.At,
+            state.Catalog.TryGetAnyRoom(orderEvent.RoomId, out var carrier) ? carrier.MerchantId : null);
     }
+
+    // A platform clock that runs ahead must not place an order behind its own arrival.
+    private static DateTimeOffset OccurredAt(DateTimeOffset now, OrderEvent orderEvent) =>
+        orderEvent.OccurredAt < now ? orderEvent.OccurredAt : now;
 
     // The click counts only for its own item, room and viewer; a token passed on to somebody else proves nothing about
     // that person.
-    private ClickEvidence Click(OrderEvent orderEvent, OrderLine line, out ClickFacts? click)
+    private ClickEvidence Click(
+        DateTimeOffset occurredAt, OrderEvent orderEvent, OrderLine line, out ClickFacts? click)
     {
         click = null;
         if (orderEvent.ClickToken is null)
@@ -56,15 +76,29 @@ internal sealed class OrderFacts(CommerceState state, ClickTokens clickTokens, M
             return ClickEvidence.None;
         }
 
-        if (!clickTokens.TryVerify(orderEvent.ClickToken, out var facts) || facts.ViewerId != orderEvent.ViewerId
-            || facts.RoomId != orderEvent.RoomId)
+        if (!clickTokens.TryVerify(orderEvent.ClickToken, out var facts))
         {
-            return ClickEvidence.Invalid;
+            return ClickEvidence.Forged;
+        }
+
+        if (facts.ViewerId != orderEvent.ViewerId)
+        {
+            return ClickEvidence.OtherViewer;
+        }
+
+        if (facts.RoomId != orderEvent.RoomId)
+        {
+            return ClickEvidence.OtherRoom;
+        }
+
+        if (occurredAt - facts.At > clickWindow || facts.At - occurredAt > ClockSkew)
+        {
+            return ClickEvidence.Expired;
         }
 
         if (facts.Item != line.Item)
         {
-            return ClickEvidence.OtherItem;
+            return facts.Item.MerchantId == line.Item.MerchantId ? ClickEvidence.OtherItem : ClickEvidence.OtherOwner;
         }
 
         click = facts;

@@ -1,7 +1,8 @@
 namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>Counts one message's way to the viewers. Thread-safe.</summary>
-public sealed class OverlayDelivery(long seq, long sentAtMicros)
+public sealed class OverlayDelivery(
+    long seq, long sentAtMicros, string type, Identifiers.MerchantId? merchantId)
 {
     /// <summary>What has not arrived after this long counts as lost.</summary>
     public const long LostAfterMicros = 5 * UnixMicros.PerSecond;
@@ -16,6 +17,12 @@ public sealed class OverlayDelivery(long seq, long sentAtMicros)
     private int _sent;
     private int _received;
     private int _confirmed;
+
+    /// <summary>The message's type, as on the wire.</summary>
+    public string Type => type;
+
+    /// <summary>Whose message it is; null for the room's own.</summary>
+    public Identifiers.MerchantId? MerchantId => merchantId;
 
     /// <summary>It was handed to one more viewer's connection.</summary>
     public void CountSent() => Interlocked.Increment(ref _sent);

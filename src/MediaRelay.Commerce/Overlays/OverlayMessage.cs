@@ -17,7 +17,7 @@ public sealed class OverlayMessage
         MerchantId = merchantId;
         IsAddressed = isAddressed;
         Bytes = bytes;
-        Delivery = isAddressed || Class < OverlayClass.Shelf ? null : new OverlayDelivery(seq, sentAtMicros);
+        Delivery = isAddressed || Class < OverlayClass.Shelf ? null : new OverlayDelivery(seq, sentAtMicros, type, merchantId);
     }
 
     public string Type { get; }

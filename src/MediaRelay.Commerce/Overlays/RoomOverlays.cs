@@ -217,6 +217,21 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         return receipt is not null;
     }
 
+    /// <summary>
+    /// The overlay that a viewer says it clicked: null when that cannot be, because the number was never given or the
+    /// overlay is another merchant's; without a type when it is older than a minute.
+    /// </summary>
+    public (long Seq, string? Type)? FindClicked(long seq, MerchantId itemOwner)
+    {
+        if (seq < 1 || seq > LastSeq)
+        {
+            return null;
+        }
+
+        var delivery = FindDelivery(seq);
+        return delivery?.MerchantId is { } owner && owner != itemOwner ? null : (seq, delivery?.Type);
+    }
+
     private OverlayDelivery? FindDelivery(long seq)
     {
         lock (_gate)

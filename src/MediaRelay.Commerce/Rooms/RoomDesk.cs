@@ -1,12 +1,14 @@
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Rooms;
 
 /// <summary>Decides about merchants, rooms and shows.</summary>
-internal sealed class RoomDesk(CommerceState state, CommerceOptions options, CoHostDesk coHosts)
+internal sealed class RoomDesk(
+    CommerceState state, CommerceOptions options, CoHostDesk coHosts, StatementDesk statements)
 {
     private Catalog Catalog => state.Catalog;
 
@@ -123,6 +125,7 @@ internal sealed class RoomDesk(CommerceState state, CommerceOptions options, CoH
         {
             var ended = running with { EndedAt = now };
             decision.Record(new ShowChange(ended));
+            statements.Close(now, ended, decision);
             decision.Announce(new ShowChanged(now, ended));
         }
     }

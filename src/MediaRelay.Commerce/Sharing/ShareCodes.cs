@@ -80,6 +80,21 @@ public sealed class ShareCodes
         return depth;
     }
 
+    /// <summary>The codes that a code was passed on through, the guide's own first; empty for an unknown code.</summary>
+    public ShareChain Chain(ShareCode code)
+    {
+        var codes = new List<ShareCode>(2);
+        var index = Find(code.Value);
+        while (index >= 0 && _rows[index].Merchant != Unregistered && codes.Count < MaxDepth)
+        {
+            codes.Add(ShareCode.Parse(TextAt(_rows[index].Code)));
+            index = _rows[index].Parent;
+        }
+
+        codes.Reverse();
+        return ShareChain.Of(codes);
+    }
+
     /// <summary>Whether a code is another one or passed on from it, over however many steps.</summary>
     public bool DescendsFrom(ShareCode code, ShareCode ancestor)
     {

@@ -46,3 +46,12 @@ public sealed record OrderSumChange(string Currency, long TotalMinor, long Unatt
 public sealed record ShareCodeChange(ShareCodeEntry Entry) : CommerceChange;
 
 public sealed record ViewerTouchChange(ViewerTouch Touch) : CommerceChange;
+
+/// <summary>A key that checkpoints are checked with, from now on and for good.</summary>
+public sealed record LedgerKeyChange(LedgerPublicKey Key) : CommerceChange;
+
+/// <summary>A ledger's head was signed.</summary>
+public sealed record CheckpointChange(LedgerCheckpoint Checkpoint) : CommerceChange;
+
+/// <summary>A statement was closed, or got its digest.</summary>
+public sealed record StatementChange(ClosedStatement Statement) : CommerceChange;

@@ -1,5 +1,6 @@
 using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.CoHosting;
+using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
@@ -13,15 +14,18 @@ namespace MediaRelay.Commerce.State;
 internal sealed class CommerceCore
 {
     public CommerceCore(
-        CommerceOptions options, CommerceState state, ClickTokens clickTokens, MediaTimeSource mediaTime)
+        CommerceOptions options, CommerceState state, ClickTokens clickTokens, LiveMomentSource live,
+        LedgerSigner? signer)
     {
         State = state;
         ClickTokens = clickTokens;
-        CoHosts = new CoHostDesk(state, options);
-        Rooms = new RoomDesk(state, options, CoHosts);
+        Ledgers = new LedgerDesk(state, signer);
+        Statements = new StatementDesk(state);
+        CoHosts = new CoHostDesk(state, options, Statements);
+        Rooms = new RoomDesk(state, options, CoHosts, Statements);
         Shelves = new ShelfDesk(state);
         Shares = new ShareDesk(state);
-        Orders = new OrderDesk(state, AttributionPolicy.V1, new OrderFacts(state, clickTokens, mediaTime));
+        Orders = new OrderDesk(state, AttributionPolicy.V1, new OrderFacts(state, clickTokens, live, options.ClickWindow));
     }
 
     public CommerceState State { get; }
@@ -37,6 +41,10 @@ internal sealed class CommerceCore
     public OrderDesk Orders { get; }
 
     public ShareDesk Shares { get; }
+
+    public LedgerDesk Ledgers { get; }
+
+    public StatementDesk Statements { get; }
 
     /// <summary>A commit failed: what is in memory is not what is kept.</summary>
     public bool IsFaulted { get; set; }

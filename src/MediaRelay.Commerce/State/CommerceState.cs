@@ -14,6 +14,8 @@ internal sealed class CommerceState(CommerceOptions options)
 {
     private readonly Dictionary<MerchantId, LedgerHead> _heads = [];
     private readonly Dictionary<string, Conservation> _sums = [];
+    private readonly List<ClosedStatement> _unsealed = [];
+    private readonly Dictionary<string, LedgerPublicKey> _ledgerKeys = [];
 
     public Catalog Catalog { get; } = new();
 
@@ -22,6 +24,14 @@ internal sealed class CommerceState(CommerceOptions options)
     public ViewerOrigins Origins { get; } = new(options.OriginWindow, options.MaxOrigins);
 
     public OrderCache Orders { get; } = new(options.MaxCachedOrders);
+
+    public CheckpointSchedule Checkpoints { get; } = new(options.CheckpointEntries, options.CheckpointInterval);
+
+    /// <summary>Every key that a checkpoint was ever signed with, by its id.</summary>
+    public IReadOnlyDictionary<string, LedgerPublicKey> LedgerKeys => _ledgerKeys;
+
+    /// <summary>Closed statements without a digest, the oldest first.</summary>
+    public IReadOnlyList<ClosedStatement> UnsealedStatements => _unsealed;
 
     public long LastOrderArrival { get; private set; }
 
@@ -47,6 +57,7 @@ internal sealed class CommerceState(CommerceOptions options)
             case LedgerChange { Entry: var entry }:
                 _heads[entry.MerchantId] = new LedgerHead(entry.MerchantId, entry.Seq, entry.Hash);
                 AddToSums(entry);
+                Checkpoints.Add(entry);
                 break;
             case OrderSumChange sum:
                 var old = Sum(sum.Currency);
@@ -66,6 +77,15 @@ internal sealed class CommerceState(CommerceOptions options)
             case ViewerTouchChange { Touch: var touch }:
                 Origins.Set(touch);
                 break;
+            case LedgerKeyChange { Key: var key }:
+                _ledgerKeys[key.KeyId] = key;
+                break;
+            case CheckpointChange { Checkpoint: var checkpoint }:
+                Checkpoints.Add(checkpoint);
+                break;
+            case StatementChange { Statement: var statement }:
+                Set(statement);
+                break;
             default:
                 Catalog.Apply(change);
                 break;
@@ -77,6 +97,7 @@ internal sealed class CommerceState(CommerceOptions options)
         foreach (var head in totals.Heads)
         {
             _heads[head.MerchantId] = head;
+            Checkpoints.Restore(head);
         }
 
         foreach (var sum in totals.Sums)
@@ -86,6 +107,15 @@ internal sealed class CommerceState(CommerceOptions options)
 
         LastOrderArrival = totals.LastOrderArrival;
         LastQuarantineSeq = totals.LastQuarantineSeq;
+    }
+
+    private void Set(ClosedStatement statement)
+    {
+        _unsealed.RemoveAll(known => known.MerchantId == statement.MerchantId && known.Id == statement.Id);
+        if (statement.Digest is null)
+        {
+            _unsealed.Add(statement);
+        }
     }
 
     // Redemptions move no money: they say that something sold (or given) was handed over.

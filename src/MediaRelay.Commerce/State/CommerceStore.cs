@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -48,6 +49,34 @@ public abstract class CommerceStore : IAsyncDisposable
     /// <summary>Visits a whole ledger in order and returns its head, both of one moment.</summary>
     public abstract Task<LedgerHead> ScanLedgerAsync(
         MerchantId merchantId, Action<LedgerEntry> visit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// At most <paramref name="limit"/> checkpoints that cover entries behind number <paramref name="after"/>, in order.
+    /// </summary>
+    public abstract Task<ImmutableArray<LedgerCheckpoint>> ReadCheckpointsAsync(
+        MerchantId merchantId, long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A merchant's closed statements, the latest first; those behind one of them, if it is given.</summary>
+    public abstract Task<ImmutableArray<ClosedStatement>> ReadStatementsAsync(
+        MerchantId merchantId, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>One closed statement, or null.</summary>
+    public abstract Task<ClosedStatement?> ReadStatementAsync(
+        MerchantId merchantId, string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Visits the facts of all lines that a merchant owns or whose viewers came through its rooms, in order of order and
+    /// line.
+    /// </summary>
+    public abstract Task ScanAttributionAsync(
+        MerchantId merchantId, Action<AttributionRecord> visit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Visits everything that happened, in the order in which it was decided: changes of what decisions rest on, and
+    /// accepted order events. What those led to is not among it.
+    /// </summary>
+    public abstract Task ScanLogAsync(
+        Action<CommerceChange> visitChange, Action<RecordedOrderEvent> visitOrder, CancellationToken cancellationToken);
 
     /// <summary>
     /// At most <paramref name="limit"/> quarantined events with a number above <paramref name="after"/>, in order.

@@ -103,6 +103,9 @@ public sealed class Feed
     /// <summary>The feed's media time at <paramref name="now"/>: unwrapped 90 kHz; any thread.</summary>
     public long MediaTime(Timestamp now) => _timeline.MediaTime(now);
 
+    /// <summary>The same for a time that may be past; null before the feed began. Any thread.</summary>
+    public long? PastMediaTime(Timestamp at) => _timeline.PastMediaTime(at);
+
     /// <summary>Runs a command on the loop that owns the feed, wherever that is by then; any thread.</summary>
     internal void Run(Action<Timestamp> command)
     {

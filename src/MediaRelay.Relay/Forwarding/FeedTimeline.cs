@@ -62,6 +62,10 @@ internal sealed class FeedTimeline
     public long MediaTime(Timestamp now) =>
         Math.Max(0, (now.Nanoseconds - Interlocked.Read(ref _mediaClockNanoseconds)) * 9 / 100_000);
 
+    /// <summary>The same for a time that may be past; null before the feed began. Any thread.</summary>
+    public long? PastMediaTime(Timestamp at) =>
+        at.Nanoseconds < Interlocked.Read(ref _mediaClockNanoseconds) ? null : MediaTime(at);
+
     /// <summary>Where sound that begins now lies.</summary>
     public uint SoundStart(Timestamp now) => _audio.NextStart(now, (uint)(MediaTime(now) * AudioClock / VideoClock));
 

@@ -118,6 +118,9 @@ public sealed class Room
     /// <summary>The feed's media time: unwrapped 90 kHz.</summary>
     public long MediaTime(Timestamp now) => Feed.MediaTime(now);
 
+    /// <summary>The same for a time that may be past; null before the room's feed began. Any thread.</summary>
+    public long? PastMediaTime(Timestamp at) => Feed.PastMediaTime(at);
+
     public void SetSlate(Slate slate)
     {
         Feed.Run(_ => Feed.SetSlate(slate));

@@ -25,6 +25,8 @@ internal static class ApiRegistration
         OverlayEndpoints.Map(app);
         OrderEndpoints.Map(app);
         LedgerEndpoints.Map(app);
+        LedgerProofEndpoints.Map(app);
+        StatementEndpoints.Map(app);
         ShareCodeEndpoints.Map(app);
         NodeEndpoints.Map(app);
         app.MapDevLinks();

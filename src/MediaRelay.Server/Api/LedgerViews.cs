@@ -1,3 +1,4 @@
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Server.Api.Contracts;
 
@@ -45,6 +46,33 @@ internal static class LedgerViews
         figures.To,
         figures.Head.Seq,
         figures.Head.Hash);
+
+    public static LedgerVerifyResponse Show(LedgerVerification found, LedgerCheckpoint? last) => new(
+        found.IsOk, found.Entries, found.Head, found.FirstBad, found.Checkpoints, found.Covered, last is null ? null : Show(last));
+
+    public static CheckpointResponse Show(LedgerCheckpoint checkpoint) => new(
+        checkpoint.MerchantId.Value, checkpoint.Seq, checkpoint.Head, checkpoint.At, checkpoint.KeyId, checkpoint.Signature);
+
+    public static LedgerKeyResponse Show(LedgerPublicKey key) =>
+        new("EC", "P-256", key.X, key.Y, key.KeyId, "sig", "ES256", key.Since);
+
+    public static PolicyFiguresResponse Show(PolicyFigures figures) => new(
+        figures.Version,
+        figures.Referrals,
+        [.. figures.Shares.Select(share => new PolicyShareResponse(
+            NameOf(share.Party), share.Id, share.Currency, share.Lines, share.NetMinor))]);
+
+    public static ClosedStatementResponse Show(ClosedStatement statement) => new(
+        statement.Id, StatementDocument.NameOf(statement.Scope), statement.RoomId?.Value, statement.From, statement.ClosedAt,
+        statement.PolicyVersion, statement.Head.Seq, statement.Head.Hash, statement.Digest);
+
+    private static string NameOf(PolicyParty party) => party switch
+    {
+        PolicyParty.Owner => "owner",
+        PolicyParty.Traffic => "traffic",
+        PolicyParty.Guide => "guide",
+        _ => throw new ArgumentOutOfRangeException(nameof(party), party, "Not a party."),
+    };
 
     private static string NameOf(LedgerKind kind) => kind switch
     {

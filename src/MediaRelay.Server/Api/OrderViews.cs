@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Server.Api.Contracts;
 
@@ -7,6 +8,8 @@ namespace MediaRelay.Server.Api;
 /// <summary>How order events and what was found for them stand in answers.</summary>
 internal static class OrderViews
 {
+    private const double MediaClock = 90_000;
+
     public static OrderResponse Show(OrderAnswer answer) => new(
         answer.OrderId.Value,
         answer.EventId?.Value,
@@ -35,6 +38,23 @@ internal static class OrderViews
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind."),
     };
 
+    public static OrderAttributionResponse Show(OrderId orderId, IEnumerable<AttributionRecord> records) => new(
+        orderId.Value,
+        [.. records.Select(record => new AttributionLineResponse(Show(record), record.MediaTime / MediaClock))]);
+
+    private static string NameOf(ClickEvidence click) => click switch
+    {
+        ClickEvidence.None => "none",
+        ClickEvidence.Genuine => "genuine",
+        ClickEvidence.OtherItem => "otherItem",
+        ClickEvidence.OtherOwner => "otherOwner",
+        ClickEvidence.OtherViewer => "otherViewer",
+        ClickEvidence.OtherRoom => "otherRoom",
+        ClickEvidence.Expired => "expired",
+        ClickEvidence.Forged => "forged",
+        _ => throw new ArgumentOutOfRangeException(nameof(click), click, "Not an evidence."),
+    };
+
     private static AttributionResponse Show(AttributionRecord record) => new(
         record.OrderId.Value,
         record.LineNo,
@@ -53,5 +73,11 @@ internal static class OrderViews
         record.MediaTime,
         record.PolicyVersion,
         record.OccurredAt,
-        record.At);
+        record.At,
+        NameOf(record.Click),
+        record.ClickedAt,
+        record.OverlayType,
+        record.TileOwner?.Value,
+        record.Speaker?.Value,
+        [.. record.ShareChain.Codes.Select(code => code.Value)]);
 }

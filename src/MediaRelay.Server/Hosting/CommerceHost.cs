@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.State;
+using MediaRelay.Server.Ledger;
 using MediaRelay.Server.Options;
 using MediaRelay.Storage.Postgres;
 using MediaRelay.Storage.Sqlite;
@@ -14,11 +16,13 @@ internal sealed class CommerceHost(
     IOptions<DataOptions> data,
     IOptions<CoHostOptions> coHost,
     IOptions<LimitsOptions> limits,
+    IOptions<LedgerOptions> ledger,
     TimeProvider time,
     IServiceProvider services) : IHostedService, IReadinessCheck
 {
     private readonly Lock _lock = new();
     private CommerceService? _service;
+    private LedgerSigner? _signer;
     private Task? _closing;
 
     /// <summary>The commerce part; throws <see cref="InvalidOperationException"/> before the server has started.</summary>
@@ -42,12 +46,14 @@ internal sealed class CommerceHost(
             store = await OpenStoreAsync();
             _service = await OpenAsync(store, cancellationToken);
         }
+        catch (StartRefusedException)
+        {
+            await DisposeAsync(store);
+            throw;
+        }
         catch (CommerceStoreException unusable)
         {
-            if (store is not null)
-            {
-                await store.DisposeAsync();
-            }
+            await DisposeAsync(store);
 
             var setting = IsPostgres ? nameof(DataOptions.ConnectionString) : nameof(DataOptions.Directory);
             throw new StartRefusedException($"{DataOptions.Section}:{setting}: {unusable.Message}", unusable);
@@ -59,9 +65,21 @@ internal sealed class CommerceHost(
     {
         lock (_lock)
         {
-            return _closing ??= _service?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+            return _closing ??= CloseAsync();
         }
     }
+
+    private async Task CloseAsync()
+    {
+        if (_service is not null)
+        {
+            await _service.DisposeAsync();
+        }
+
+        _signer?.Dispose();
+    }
+
+    private static ValueTask DisposeAsync(CommerceStore? store) => store?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private bool IsPostgres => !string.IsNullOrWhiteSpace(data.Value.ConnectionString);
 
@@ -79,7 +97,17 @@ internal sealed class CommerceHost(
 
     private Task<CommerceService> OpenAsync(CommerceStore store, CancellationToken cancellationToken)
     {
-        var options = new CommerceOptions { InviteTimeout = coHost.Value.InviteTimeout, MaxRooms = limits.Value.Rooms };
-        return CommerceService.OpenAsync(time.GetUtcNow(), store, options, services.GetService<MediaTimeSource>(), cancellationToken);
+        // Behind the store, whose directory is this process's own from then on.
+        _signer = LedgerKey.Open(ledger.Value, data.Value.Directory);
+        var options = new CommerceOptions
+        {
+            InviteTimeout = coHost.Value.InviteTimeout,
+            MaxRooms = limits.Value.Rooms,
+            CheckpointEntries = ledger.Value.CheckpointEntries,
+            CheckpointInterval = ledger.Value.CheckpointInterval,
+        };
+        return CommerceService.OpenAsync(
+            time.GetUtcNow(), store, options, services.GetService<MediaTimeSource>(), services.GetService<SpeakerSource>(), _signer,
+            cancellationToken);
     }
 }

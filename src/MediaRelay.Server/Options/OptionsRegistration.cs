@@ -10,6 +10,7 @@ internal static class OptionsRegistration
         services.AddSettings<HttpOptions, HttpOptionsValidator>(HttpOptions.Section);
         services.AddSettings<MediaOptions, MediaOptionsValidator>(MediaOptions.Section);
         services.AddSettings<DataOptions, DataOptionsValidator>(DataOptions.Section);
+        services.AddSettings<LedgerOptions, LedgerOptionsValidator>(LedgerOptions.Section);
         services.AddSettings<AuthOptions, AuthOptionsValidator>(AuthOptions.Section);
         services.AddSettings<LimitsOptions, LimitsOptionsValidator>(LimitsOptions.Section);
         services.AddSettings<OverloadOptions, OverloadOptionsValidator>(OverloadOptions.Section);

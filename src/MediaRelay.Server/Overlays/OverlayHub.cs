@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MediaRelay.Commerce;
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Server.Admission;
@@ -20,7 +21,8 @@ internal sealed class OverlayHub(
     OverlayDeliveryMetrics metrics,
     IEnumerable<IMixArrangement> arrangements,
     IOptions<LimitsOptions> limits,
-    TimeProvider time) : IRoomBroadcast, IActiveSessions, IRoomAudience
+    TimeProvider time,
+    SpeakerSource? speaker = null) : IRoomBroadcast, IActiveSessions, IRoomAudience
 {
     private readonly ConcurrentDictionary<RoomId, ConcurrentDictionary<EventsViewer, byte>> _listeners = new();
 
@@ -47,13 +49,16 @@ internal sealed class OverlayHub(
 
     public RoomOverlays Room(RoomId roomId) => overlays.Rooms[roomId];
 
-    /// <summary>Where the room's feed is; null when nothing was ever shown.</summary>
+    /// <summary>Where the room's feed was; null when nothing was shown yet.</summary>
     public long? MediaTime(RoomId roomId, DateTimeOffset at)
     {
         // Causes are stamped on arrival; the feed's clock is read now, so go back by what has passed since.
         var elapsed = time.GetUtcNow() - at;
-        return media.FindRoom(roomId.Value)?.MediaTime(media.Now - elapsed);
+        return media.FindRoom(roomId.Value)?.PastMediaTime(media.Now - elapsed);
     }
+
+    /// <summary>What is to be seen and heard in a room at a time.</summary>
+    public LiveMoment See(RoomId roomId, DateTimeOffset at) => new(MediaTime(roomId, at), speaker?.Invoke(roomId, at));
 
     /// <summary>A pseudonym for a viewer without a token.</summary>
     public string MakeViewerId() => "v-" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));

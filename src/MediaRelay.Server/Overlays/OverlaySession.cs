@@ -214,10 +214,11 @@ internal sealed class OverlaySession : IDisposable
             UnixMicros.Of(now), mediaTime, body, message => _post(new AddressedOverlay(roomId, message)), merchantId);
     }
 
-    private void AnswerClick(DateTimeOffset now, ItemKey item, long? overlaySeq)
+    private void AnswerClick(DateTimeOffset now, ItemKey item, long? overlaySeq, MerchantId? tileOwner = null)
     {
-        var mediaTime = _hub.MediaTime(_roomId, now);
-        if (!_hub.Commerce.DescribeClick(now, _roomId, _viewerId, item, overlaySeq, mediaTime).TryGet(out var facts, out _))
+        var seen = _hub.See(_roomId, now);
+        var overlay = overlaySeq is { } seq ? _hub.Room(_roomId).FindClicked(seq, item.MerchantId) : null;
+        if (!_hub.Commerce.DescribeClick(now, _roomId, _viewerId, item, overlay, seen, tileOwner).TryGet(out var facts, out _))
         {
             _hub.Metrics.Rejected(OverlayRejection.FieldInvalid);
             return;
@@ -225,7 +226,7 @@ internal sealed class OverlaySession : IDisposable
 
         _hub.Metrics.Interaction("click");
         var token = _hub.Commerce.SignClick(facts);
-        Answer(now, mediaTime, new ClickTokenBody(token, item), item.MerchantId);
+        Answer(now, seen.MediaTime, new ClickTokenBody(token, item), item.MerchantId);
     }
 
     /// <summary>A tap on the picture means what the merchant of that tile shows just now.</summary>
@@ -233,7 +234,7 @@ internal sealed class OverlaySession : IDisposable
     {
         if (_hub.FindSpotlightAt(_roomId, tap.X, tap.Y) is { } item)
         {
-            AnswerClick(now, item, tap.OverlaySeq);
+            AnswerClick(now, item, tap.OverlaySeq, tileOwner: item.MerchantId);
         }
         else
         {

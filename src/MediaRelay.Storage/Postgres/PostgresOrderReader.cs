@@ -11,10 +11,10 @@ namespace MediaRelay.Storage.Postgres;
 internal sealed class PostgresOrderReader(NpgsqlDataSource source)
 {
     private const string Sql =
-        """
+        $"""
         BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
         SELECT event_id, order_id FROM order_event WHERE event_id = ANY(@events);
-        SELECT order_id, state, content, arrival, accepted_at FROM order_event WHERE order_id = ANY(@orders) ORDER BY arrival;
+        SELECT order_id, {OrderEventRow.Columns} FROM order_event WHERE order_id = ANY(@orders) ORDER BY arrival;
         SELECT * FROM attribution WHERE order_id = ANY(@orders) ORDER BY order_id, line_no;
         SELECT order_id, seq, content, reason, at FROM quarantine WHERE order_id = ANY(@orders) ORDER BY seq;
         COMMIT
@@ -52,9 +52,11 @@ internal sealed class PostgresOrderReader(NpgsqlDataSource source)
 
     private sealed record OwnerRow(string Event_id, string Order_id);
 
-    private sealed record OrderEventOfRow(string Order_id, long State, byte[] Content, long Arrival, long Accepted_at)
+    private sealed record OrderEventOfRow(
+        string Order_id, long State, byte[] Content, long Arrival, long Accepted_at, long? Media_time, string? Speaker_merchant_id)
     {
-        public Commerce.Orders.RecordedOrderEvent ToEvent() => new OrderEventRow(State, Content, Arrival, Accepted_at).ToEvent();
+        public Commerce.Orders.RecordedOrderEvent ToEvent() =>
+            new OrderEventRow(State, Content, Arrival, Accepted_at, Media_time, Speaker_merchant_id).ToEvent();
     }
 
     private sealed record QuarantineOfRow(string Order_id, long Seq, byte[] Content, string Reason, long At)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using Dapper;
 using MediaRelay.Commerce;
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -17,6 +18,8 @@ namespace MediaRelay.Storage.Reading;
 /// </summary>
 internal sealed class CommerceReader(IReadConnections connections)
 {
+    private const int LogPageSize = 1000;
+
     public StoredTotals Load(DateTimeOffset touchesSince, Action<CommerceChange> apply) => Read(connection =>
     {
         void Each<TRow>(string sql, Func<TRow, CommerceChange> toChange, object? parameters = null)
@@ -39,6 +42,12 @@ internal sealed class CommerceReader(IReadConnections connections)
         Each<ViewerTouchRow>(
             "SELECT * FROM viewer_touch WHERE at >= @since ORDER BY at", row => new ViewerTouchChange(row.ToTouch()),
             new { since = UnixMicros.Of(touchesSince) });
+        Each<LedgerKeyRow>("SELECT * FROM ledger_key", row => new LedgerKeyChange(row.ToKey()));
+        Each<CheckpointRow>(
+            "SELECT * FROM checkpoint AS last WHERE seq = (SELECT max(seq) FROM checkpoint WHERE merchant_id = last.merchant_id)",
+            row => new CheckpointChange(row.ToCheckpoint()));
+        Each<StatementRow>(
+            "SELECT * FROM statement WHERE digest IS NULL ORDER BY closed_at", row => new StatementChange(row.ToStatement()));
         return new StoredTotals(
             [.. connection.QuerySingle<byte[]>("SELECT value FROM meta WHERE key = 'click_token_key'")],
             [.. connection.Query<LedgerHeadRow>("SELECT * FROM ledger_head").Select(row => row.ToHead())],
@@ -57,8 +66,7 @@ internal sealed class CommerceReader(IReadConnections connections)
                 "SELECT order_id FROM order_event WHERE event_id = @id", new { id = eventId.Value.Value });
         return new StoredOrder(
             [.. connection.Query<OrderEventRow>(
-                "SELECT state, content, arrival, accepted_at FROM order_event WHERE order_id = @id ORDER BY arrival",
-                id).Select(row => row.ToEvent())],
+                $"SELECT {OrderEventRow.Columns} FROM order_event WHERE order_id = @id ORDER BY arrival", id).Select(row => row.ToEvent())],
             [.. connection.Query<AttributionRow>("SELECT * FROM attribution WHERE order_id = @id ORDER BY line_no", id)
                 .Select(row => row.ToRecord())],
             [.. connection.Query<QuarantineRow>(
@@ -86,6 +94,77 @@ internal sealed class CommerceReader(IReadConnections connections)
         return connection.QuerySingleOrDefault<LedgerHeadRow>(
             "SELECT * FROM ledger_head WHERE merchant_id = @merchant", merchant)?.ToHead()
             ?? LedgerHead.Genesis(merchantId);
+    });
+
+    public ImmutableArray<LedgerCheckpoint> ReadCheckpoints(MerchantId merchantId, long after, int limit) =>
+        Read(connection => connection.Query<CheckpointRow>(
+            "SELECT * FROM checkpoint WHERE merchant_id = @merchant AND seq > @after ORDER BY seq LIMIT @limit",
+            new { merchant = merchantId.Value, after, limit }).Select(row => row.ToCheckpoint()).ToImmutableArray());
+
+    public ImmutableArray<ClosedStatement> ReadStatements(MerchantId merchantId, string? after, int limit) =>
+        Read(connection => connection.Query<StatementRow>(
+            """
+            SELECT * FROM statement
+            WHERE merchant_id = @merchant AND (CAST(@after AS text) IS NULL OR (closed_at, statement_id) <
+                (SELECT closed_at, statement_id FROM statement WHERE merchant_id = @merchant AND statement_id = @after))
+            ORDER BY closed_at DESC, statement_id DESC LIMIT @limit
+            """,
+            new { merchant = merchantId.Value, after, limit }).Select(row => row.ToStatement()).ToImmutableArray());
+
+    public ClosedStatement? ReadStatement(MerchantId merchantId, string id) => Read(connection =>
+        connection.QuerySingleOrDefault<StatementRow>(
+            "SELECT * FROM statement WHERE merchant_id = @merchant AND statement_id = @id",
+            new { merchant = merchantId.Value, id })?.ToStatement());
+
+    public bool ScanAttribution(
+        MerchantId merchantId, Action<AttributionRecord> visit, CancellationToken cancellationToken) => Read(connection =>
+    {
+        foreach (var row in connection.Query<AttributionRow>(
+            """
+            SELECT * FROM attribution
+            WHERE merchant_id = @merchant OR origin_merchant_id = @merchant OR carrier_merchant_id = @merchant
+            ORDER BY order_id, line_no
+            """,
+            new { merchant = merchantId.Value }, buffered: false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            visit(row.ToRecord());
+        }
+
+        return true;
+    });
+
+    public bool ScanLog(
+        Action<CommerceChange> visitChange, Action<RecordedOrderEvent> visitOrder, CancellationToken cancellationToken) =>
+        Read(connection =>
+    {
+        // Two lists in order, laid into each other; one connection reads one of them at a time, so in pages.
+        var changes = new LogPages<EventLogRow>(last => connection.Query<EventLogRow>(
+            "SELECT * FROM event_log WHERE seq > @last ORDER BY seq LIMIT @limit",
+            new { last, limit = LogPageSize }).AsList());
+        var orders = new LogPages<OrderEventRow>(last => connection.Query<OrderEventRow>(
+            $"SELECT {OrderEventRow.Columns} FROM order_event WHERE arrival > @last ORDER BY arrival LIMIT @limit",
+            new { last, limit = LogPageSize }).AsList());
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var change = changes.Peek(row => row.Seq);
+            var order = orders.Peek(row => row.Arrival);
+            if (change is not null && (order is null || change.After_arrival < order.Arrival))
+            {
+                visitChange(EventLogReader.Read(change.Seq, change.Kind, change.Content));
+                changes.Take();
+            }
+            else if (order is not null)
+            {
+                visitOrder(order.ToEvent());
+                orders.Take();
+            }
+            else
+            {
+                return true;
+            }
+        }
     });
 
     public ImmutableArray<QuarantinedEvent> ReadQuarantine(long after, int limit) => Read(connection =>
@@ -129,7 +208,7 @@ internal sealed class CommerceReader(IReadConnections connections)
         """,
         new { redemption = (int)LedgerKind.Redemption }).Select(row => row.ToSum());
 
-    private static SpotlightChange ToChange(Commerce.Shelves.Spotlight spotlight) => new(spotlight.RoomId, spotlight);
+    internal static SpotlightChange ToChange(Commerce.Shelves.Spotlight spotlight) => new(spotlight.RoomId, spotlight);
 
     private T Read<T>(Func<DbConnection, T> read)
     {

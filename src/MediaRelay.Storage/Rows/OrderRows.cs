@@ -7,10 +7,14 @@ using MediaRelay.Commerce.Sharing;
 
 namespace MediaRelay.Storage.Rows;
 
-internal sealed record OrderEventRow(long State, byte[] Content, long Arrival, long Accepted_at)
+internal sealed record OrderEventRow(
+    long State, byte[] Content, long Arrival, long Accepted_at, long? Media_time, string? Speaker_merchant_id)
 {
-    public RecordedOrderEvent ToEvent() =>
-        new(OrderEventCodec.Decode(Content), (OrderEventState)State, Arrival, UnixMicros.ToTime(Accepted_at));
+    public const string Columns = "state, content, arrival, accepted_at, media_time, speaker_merchant_id";
+
+    public RecordedOrderEvent ToEvent() => new(
+        OrderEventCodec.Decode(Content), (OrderEventState)State, Arrival, UnixMicros.ToTime(Accepted_at),
+        new LiveMoment(Media_time, Speaker_merchant_id is null ? null : MerchantId.Parse(Speaker_merchant_id)));
 }
 
 internal sealed record QuarantineRow(long Seq, byte[] Content, string Reason, long At)
@@ -22,7 +26,9 @@ internal sealed record AttributionRow(
     string Order_id, long Line_no, string Merchant_id, string Item_id, string Origin_room_id, string Origin_merchant_id,
     long Is_origin_claimed, string Carrier_room_id, string? Cohost_id, string? Share_code, string? Store_id,
     string? Guide_id,
-    long Share_depth, long Click, long? Overlay_seq, long? Media_time, long Policy_version, long Occurred_at, long At)
+    long Share_depth, long Click, long? Overlay_seq, long? Media_time, long Policy_version, long Occurred_at, long At,
+    string? Overlay_type, string? Tile_merchant_id, string? Speaker_merchant_id, string? Share_chain, long? Clicked_at,
+    string? Carrier_merchant_id)
 {
     public AttributionRecord ToRecord() => new(
         OrderId.Parse(Order_id), (int)Line_no, new ItemKey(MerchantId.Parse(Merchant_id), ItemId.Parse(Item_id)),
@@ -32,7 +38,11 @@ internal sealed record AttributionRow(
         Store_id is null ? null : StoreId.Parse(Store_id), Guide_id is null ? null : GuideId.Parse(Guide_id),
         (int)Share_depth,
         (ClickEvidence)Click, Overlay_seq, Media_time, (int)Policy_version, UnixMicros.ToTime(Occurred_at),
-        UnixMicros.ToTime(At));
+        UnixMicros.ToTime(At), Overlay_type, Merchant(Tile_merchant_id), Merchant(Speaker_merchant_id),
+        ShareChain.FromText(Share_chain), Clicked_at is { } clicked ? UnixMicros.ToTime(clicked) : null,
+        Merchant(Carrier_merchant_id));
+
+    private static MerchantId? Merchant(string? id) => id is null ? null : MerchantId.Parse(id);
 }
 
 internal sealed record LedgerRow(

@@ -15,6 +15,7 @@ internal static class SchemaSteps
     private static readonly Func<SqlDialect, string>[] All =
     [
         Step1Commerce.Sql,
+        Step2Evidence.Sql,
     ];
 
     /// <summary>The version that a database has after the last step.</summary>

@@ -7,6 +7,7 @@ using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
 using MediaRelay.Commerce.State;
+using MediaRelay.Storage.Reading;
 using MediaRelay.Storage.Rows;
 using static MediaRelay.Storage.Writing.SqlText;
 
@@ -42,14 +43,16 @@ internal static class ChangeStatements
         key: "cohost_id", updated: "state, content, active_at, ended_at");
 
     private static readonly string PutOrderEvent = Upsert(
-        "order_event", "order_id, event_key, event_id, state, content, arrival, accepted_at",
+        "order_event",
+        "order_id, event_key, event_id, state, content, arrival, accepted_at, media_time, speaker_merchant_id",
         key: "order_id, event_key", updated: "state");
 
     private static readonly string AddAttribution = Insert(
         "attribution",
         "order_id, line_no, merchant_id, item_id, origin_room_id, origin_merchant_id, is_origin_claimed, carrier_room_id,"
         + " cohost_id, share_code, store_id, guide_id, share_depth, click, overlay_seq, media_time, policy_version,"
-        + " occurred_at, at");
+        + " occurred_at, at, overlay_type, tile_merchant_id, speaker_merchant_id, share_chain, clicked_at,"
+        + " carrier_merchant_id");
 
     private static readonly string AddLedgerEntry = Insert(
         "ledger",
@@ -71,6 +74,16 @@ internal static class ChangeStatements
     private static readonly string PutViewerTouch = Upsert(
         "viewer_touch", "viewer_id, room_id, share_code, at", key: "viewer_id");
 
+    private static readonly string AddLedgerKey = Insert("ledger_key", "key_id, x, y, since");
+
+    private static readonly string AddCheckpoint = Insert("checkpoint", "merchant_id, seq, head, at, key_id, signature");
+
+    // What was closed stays; only the digest comes later.
+    private static readonly string PutStatement = Upsert(
+        "statement",
+        "merchant_id, statement_id, scope, room_id, from_at, closed_at, head_seq, head, policy_version, digest",
+        key: "merchant_id, statement_id", updated: "digest");
+
     /// <summary>Runs a change's statements; throws <see cref="InvalidOperationException"/> for a kind that no table takes.</summary>
     public static void Write(CommerceChange change, IStatementSink sink)
     {
@@ -81,18 +94,27 @@ internal static class ChangeStatements
             case AttributionChange { Record: var record }: Write(record, sink); break;
             case OrderSumChange sum: sink.Run(AddToOrderSum, sum.Currency, sum.TotalMinor, sum.UnattributedMinor); break;
             case QuarantineChange { Event: var quarantined }: Write(quarantined, sink); break;
-            case ViewerTouchChange { Touch: var touch }: Write(touch, sink); break;
-            case ShareCodeChange { Entry: var entry }: Write(entry, sink); break;
-            case ShelfItemChange { Item: var item }: Write(item, sink); break;
-            case SpotlightChange { Spotlight: { } spotlight }: Write(spotlight, sink); break;
-            case SpotlightChange { RoomId: var room }: sink.Run("DELETE FROM spotlight WHERE room_id = $1", room.Value); break;
-            case CoHostChange { Session: var session }: Write(session, sink); break;
-            case RoomChange { Room: var room }: Write(room, sink); break;
-            case ShowChange { Show: var show }: Write(show, sink); break;
-            case MerchantChange { Merchant: var merchant }: sink.Run(PutMerchant, merchant.Id.Value, merchant.Name); break;
+            case ViewerTouchChange { Touch: var touch }: Write(touch, Log("viewer_touch", sink)); break;
+            case ShareCodeChange { Entry: var entry }: Write(entry, Log("share_code", sink)); break;
+            case ShelfItemChange { Item: var item }: Write(item, Log("shelf_item", sink)); break;
+            case SpotlightChange { Spotlight: { } spotlight }: Write(spotlight, Log("spotlight", sink)); break;
+            case SpotlightChange { RoomId: var room }:
+                Log(EventLogReader.SpotlightRemoved, sink).Run("DELETE FROM spotlight WHERE room_id = $1", room.Value);
+                break;
+            case CoHostChange { Session: var session }: Write(session, Log("cohost", sink)); break;
+            case RoomChange { Room: var room }: Write(room, Log("room", sink)); break;
+            case ShowChange { Show: var show }: Write(show, Log("show", sink)); break;
+            case MerchantChange { Merchant: var merchant }:
+                Log("merchant", sink).Run(PutMerchant, merchant.Id.Value, merchant.Name);
+                break;
+            case LedgerKeyChange { Key: var key }: sink.Run(AddLedgerKey, key.KeyId, key.X, key.Y, UnixMicros.Of(key.Since)); break;
+            case CheckpointChange { Checkpoint: var checkpoint }: Write(checkpoint, sink); break;
+            case StatementChange { Statement: var statement }: Write(statement, sink); break;
             default: throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
         }
     }
+
+    private static LoggedSink Log(string kind, IStatementSink sink) => new(kind, sink);
 
     private static void Write(Room room, IStatementSink sink) => sink.Run(
         PutRoom, room.Id.Value, room.MerchantId.Value, room.Title, (long)room.Orientation, room.IsPublic,
@@ -117,14 +139,15 @@ internal static class ChangeStatements
     private static void Write(RecordedOrderEvent recorded, IStatementSink sink) => sink.Run(
         PutOrderEvent, recorded.Event.OrderId.Value, recorded.Event.Key, recorded.Event.EventId?.Value,
         (long)recorded.State, OrderEventCodec.Encode(recorded.Event), recorded.Arrival,
-        UnixMicros.Of(recorded.AcceptedAt));
+        UnixMicros.Of(recorded.AcceptedAt), recorded.Seen.MediaTime, recorded.Seen.Speaker?.Value);
 
     private static void Write(AttributionRecord record, IStatementSink sink) => sink.Run(
         AddAttribution, record.OrderId.Value, record.LineNo, record.Item.MerchantId.Value, record.Item.ItemId.Value,
         record.OriginRoomId.Value, record.OriginMerchantId.Value, record.IsOriginClaimed, record.CarrierRoomId.Value,
         record.CoHostId?.Value, record.ShareCode?.Value, record.StoreId?.Value, record.GuideId?.Value, record.ShareDepth,
         (long)record.Click, record.OverlaySeq, record.MediaTime, record.PolicyVersion, UnixMicros.Of(record.OccurredAt),
-        UnixMicros.Of(record.At));
+        UnixMicros.Of(record.At), record.OverlayType, record.TileOwner?.Value, record.Speaker?.Value, ChainOf(record),
+        Micros(record.ClickedAt), record.CarrierMerchantId?.Value);
 
     private static void Write(LedgerEntry entry, IStatementSink sink)
     {
@@ -146,6 +169,18 @@ internal static class ChangeStatements
 
     private static void Write(in ViewerTouch touch, IStatementSink sink) => sink.Run(
         PutViewerTouch, touch.ViewerId.Value, touch.RoomId.Value, touch.ShareCode?.Value, UnixMicros.Of(touch.At));
+
+    private static void Write(LedgerCheckpoint checkpoint, IStatementSink sink) => sink.Run(
+        AddCheckpoint, checkpoint.MerchantId.Value, checkpoint.Seq, checkpoint.Head, UnixMicros.Of(checkpoint.At),
+        checkpoint.KeyId, checkpoint.Signature);
+
+    private static void Write(ClosedStatement statement, IStatementSink sink) => sink.Run(
+        PutStatement, statement.MerchantId.Value, statement.Id, (long)statement.Scope, statement.RoomId?.Value,
+        UnixMicros.Of(statement.From), UnixMicros.Of(statement.ClosedAt), statement.Head.Seq, statement.Head.Hash,
+        statement.PolicyVersion, statement.Digest);
+
+    private static string? ChainOf(AttributionRecord record) =>
+        record.ShareChain == ShareChain.Empty ? null : record.ShareChain.Text;
 
     private static long? Micros(DateTimeOffset? time) => time is { } value ? UnixMicros.Of(value) : null;
 }

@@ -30,7 +30,7 @@ public sealed class LedgerChainTests
     {
         var chain = Chain(10);
 
-        Assert.Equal(new LedgerVerification(true, 10, chain[^1].Hash, null), Verify(chain, chain));
+        Assert.Equal(new LedgerVerification(true, 10, chain[^1].Hash, null, 0, 0), Verify(chain, chain));
         Assert.True(Verify([], []).IsOk);
     }
 
@@ -136,7 +136,7 @@ public sealed class LedgerChainTests
 
     private static LedgerVerification Verify(List<LedgerEntry> entries, List<LedgerEntry> original)
     {
-        var verifier = new LedgerVerifier(Merchant);
+        var verifier = new LedgerVerifier(Merchant, [], new Dictionary<string, LedgerPublicKey>());
         entries.ForEach(verifier.Add);
         return verifier.Finish(
             original.Count == 0

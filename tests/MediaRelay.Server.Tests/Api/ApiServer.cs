@@ -41,6 +41,8 @@ public sealed class ApiServer : IDisposable
             }
         });
 
+    internal string DataDirectory => _directory;
+
     internal IServiceProvider Services => _factory.Services;
 
     internal ApiClient Anonymous => new(CreateClient());

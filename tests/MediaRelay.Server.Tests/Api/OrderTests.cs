@@ -188,7 +188,7 @@ public sealed class OrderTests : IAsyncLifetime, IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private static Dictionary<string, object> Order(
+    internal static Dictionary<string, object> Order(
         string orderId, string merchant, string item, string room = "acme-room", string kind = "paid", long quantity = 1,
         string? eventId = null, string? shareCode = null, DateTimeOffset? occurredAt = null)
     {

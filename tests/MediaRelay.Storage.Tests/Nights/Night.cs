@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using MediaRelay.Commerce;
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
@@ -13,6 +16,7 @@ namespace MediaRelay.Storage.Tests.Nights;
 internal sealed class Night : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2020, 6, 16, 12, 0, 0, 123, 456, TimeSpan.Zero);
+    public static readonly LedgerSigner Signer = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
     public static readonly MerchantId A = MerchantId.Parse("a");
     public static readonly MerchantId B = MerchantId.Parse("b");
     public static readonly RoomId RoomA = RoomId.Parse("room-a");
@@ -82,6 +86,7 @@ internal sealed class Night : IAsyncDisposable
             Service.PutRoomAsync(
                 Now, RoomId.Parse("deleted"),
                 new RoomDraft(B, "T", RoomOrientation.Landscape, true, RoomVideoCodec.H264)));
+        await MustAsync(Service.StartShowAsync(Now, RoomId.Parse("deleted")));
         await MustAsync(Service.DeleteRoomAsync(Now, RoomId.Parse("deleted")));
         var guide = new ShareCodeEntry(ShareCode.Parse("g1"), A, StoreId.Parse("s"), GuideId.Parse("ann"), null);
         await MustAsync(Service.PutShareCodeAsync(Now, guide));
@@ -94,6 +99,9 @@ internal sealed class Night : IAsyncDisposable
         var session = (await MustAsync(Service.CreateCoHostAsync(Now, new Actor(A), request))).Value;
         await MustAsync(Service.AcceptCoHostAsync(Now, session.Id, new Actor(B)));
         await MustAsync(Service.SetSpotlightAsync(Now, RoomA, ItemB));
+        var click = Service.DescribeClick(
+            Now, RoomA, ViewerId.Parse("v"), ItemA, (7, "spotlight"), new LiveMoment(90_000, A), tileOwner: A).Value;
+        await MustSubmitAsync(Order("o4", OrderKind.Placed, (1, ItemA, 100)) with { ClickToken = Service.SignClick(click) });
         await MustSubmitAsync(Order("o1", OrderKind.Placed, (1, ItemA, 100), (2, ItemB, 250)));
         await MustSubmitAsync(Order("o1", OrderKind.Refunded, (2, ItemB, 50)));
         await MustSubmitAsync(Order("o2", OrderKind.Cancelled, (1, ItemA, 30)));
@@ -101,6 +109,7 @@ internal sealed class Night : IAsyncDisposable
         Assert.Equal(
             ProblemKind.Conflict,
             (await Service.SubmitOrderAsync(Now, Order("o1", OrderKind.Placed, (1, ItemA, 99)))).Problem!.Kind);
+        await MustAsync(Service.HandleTimeoutAsync(Now.AddMinutes(5)));
     }
 
     public async Task ReopenAsync()
@@ -127,7 +136,22 @@ internal sealed class Night : IAsyncDisposable
                 (
                     await MustAsync(Service.GetLeaderboardAsync(merchant.Id, Now))).Guides.Select(guide =>
                         guide.ToString()));
+            lines.AddRange((await MustAsync(Service.ReadCheckpointsAsync(merchant.Id, 0, 1000))).Select(made => made.ToString()));
+            lines.Add(Service.LastCheckpoint(merchant.Id)?.ToString() ?? "no checkpoint");
+            foreach (var statement in await Service.Statements.ListAsync(merchant.Id, null, 1000))
+            {
+                lines.Add(statement.ToString());
+                lines.Add((await MustAsync(Service.Statements.ReadAsync(merchant.Id, statement.Id))).IsIntact.ToString());
+            }
+
+            foreach (var policy in AttributionPolicy.All)
+            {
+                lines.Add(string.Join(' ', (await Service.Statements.WhatIfAsync(merchant.Id, policy, null)).Shares));
+            }
         }
+
+        lines.AddRange(Service.LedgerKeys().Values.Select(key => key.ToString()));
+        lines.AddRange((await MustAsync(Service.ReadAttributionAsync(A, OrderId.Parse("o4")))).Select(record => record.ToString()));
 
         foreach (var view in Service.ListRooms())
         {
@@ -169,6 +193,6 @@ internal sealed class Night : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static async Task<CommerceService> OpenServiceAsync(ITestDatabase database) =>
-        await CommerceService.OpenAsync(Now, await database.OpenStoreAsync());
+    private static async Task<CommerceService> OpenServiceAsync(ITestDatabase database) => await CommerceService.OpenAsync(
+        Now, await database.OpenStoreAsync(), mediaTime: (_, _) => 45_000, speaker: (_, _) => B, signer: Signer);
 }

@@ -43,7 +43,23 @@ internal sealed record AttributionResponse(
     long? MediaTime,
     int PolicyVersion,
     DateTimeOffset OccurredAt,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    [property: Description("none, genuine, otherItem, otherOwner, otherViewer, otherRoom, expired or forged: what the order's click token proves.")]
+    string Click,
+    DateTimeOffset? ClickedAt,
+    [property: Description("What kind of overlay was clicked.")] string? OverlayType,
+    [property: Description("Whose tile of the picture was tapped.")] string? TileMerchantId,
+    [property: Description("Whose host was speaking; null when that is not known.")] string? SpeakerMerchantId,
+    [property: Description("The codes from the guide's own to shareCode.")] IReadOnlyList<string> ShareChain);
+
+internal sealed record OrderAttributionResponse(
+    string OrderId,
+    [property: Description("One per line of this merchant.")] IReadOnlyList<AttributionLineResponse> Lines);
+
+internal sealed record AttributionLineResponse(
+    AttributionResponse Record,
+    [property: Description("Seconds of the carrier room's feed, from its beginning: mediaTime / 90,000. Null when it is not known.")]
+    double? LiveSecond);
 
 internal sealed record OrderResponse(
     string OrderId,

@@ -1,4 +1,5 @@
 using MediaRelay.Commerce;
+using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Rooms;
@@ -24,6 +25,7 @@ internal static class LedgerEndpoints
             .Gives<LedgerVerifyResponse>().Refuses(401, 403, 404);
         endpoints.MapApi("GET", "/v1/merchants/{merchantId}/statement", Tag, "Figures over the ledger, or over one co-host session.", Statement())
             .TakesQuery("cohostId", "Only entries of this session.")
+            .TakesQuery("policy", "1 or 2: also what this version of the attribution policy makes of it; writes nothing.")
             .Gives<LedgerFiguresResponse>().Refuses(400, 401, 403, 404);
         endpoints.MapApi("GET", "/v1/merchants/{merchantId}/report", Tag, "Figures of one room, from this merchant's ledger only.", Report())
             .TakesQuery("roomId", "The room that carried the orders.")
@@ -51,7 +53,7 @@ internal static class LedgerEndpoints
             var outcome = await call.Commerce().VerifyLedgerAsync(merchant.Id, call.Http.RequestAborted);
             return outcome.TryGet(out var found, out var problem)
                 ? Answers.Ok(
-                    new LedgerVerifyResponse(found.IsOk, found.Entries, found.Head, found.FirstBad), ApiJson.Default.LedgerVerifyResponse)
+                    LedgerViews.Show(found, call.Commerce().LastCheckpoint(merchant.Id)), ApiJson.Default.LedgerVerifyResponse)
                 : problem.ToResult();
         });
 
@@ -74,7 +76,28 @@ internal static class LedgerEndpoints
                 coHostId = parsed;
             }
 
-            return Show(await call.Commerce().GetStatementAsync(merchant.Id, coHostId, call.Http.RequestAborted));
+            if (!call.TryReadWhole("policy", 0, 1, AttributionPolicy.All.Length, out var version, out malformed))
+            {
+                return malformed!;
+            }
+
+            var commerce = call.Commerce();
+            var outcome = await commerce.GetStatementAsync(merchant.Id, coHostId, call.Http.RequestAborted);
+            if (!outcome.TryGet(out var figures, out var problem))
+            {
+                return problem.ToResult();
+            }
+
+            var policy = AttributionPolicy.All.FirstOrDefault(candidate => candidate.Version == version);
+            var whatIf = policy is null
+                ? null
+                : await commerce.Statements.WhatIfAsync(merchant.Id, policy, coHostId, call.Http.RequestAborted);
+            var statement = LedgerViews.Show(figures) with
+            {
+                Checkpoint = commerce.LastCheckpoint(merchant.Id) is { } last ? LedgerViews.Show(last) : null,
+                Policy = whatIf is null ? null : LedgerViews.Show(whatIf),
+            };
+            return Answers.Ok(statement, ApiJson.Default.LedgerFiguresResponse);
         });
 
     private static ApiEndpoint Report() => OwnLedger("read this report")
@@ -90,7 +113,7 @@ internal static class LedgerEndpoints
                 : HttpProblem.BadRequest("roomId", text, Identifier.Allowed);
         });
 
-    private static ApiCall<Merchant> OwnLedger(string doing) => ApiCall
+    internal static ApiCall<Merchant> OwnLedger(string doing) => ApiCall
         .Permit(doing, call => Permissions.CanActFor(call.Bearer, MerchantScopes.Audit, call.Route("merchantId")))
         .Find("merchant", "merchantId", (call, id) => call.FindMerchant(id), (_, _) => true);
 
