@@ -37,6 +37,13 @@ internal sealed class FakeMix(MixSource source, byte name)
         var packet = new byte[12 + payload.Length];
         RtpHeaderWriter.Write(packet, isVideo, new PayloadType(96), new SequenceNumber(sequence), new RtpTimestamp(timestamp), new Ssrc(7));
         payload.CopyTo(packet, 12);
-        source.Push(isVideo, packet);
+        if (isVideo)
+        {
+            source.PushPicture(MixSource.Whole, packet);
+        }
+        else
+        {
+            source.PushSound(packet);
+        }
     }
 }

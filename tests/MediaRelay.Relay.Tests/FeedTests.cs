@@ -110,7 +110,7 @@ public class FeedTests
         host.Play(1_000);
         var removed = false;
         var requests = 0;
-        var mix = room.AddMix(VideoCodec.H264, () => requests++, static () => { }, () => removed = true);
+        var mix = room.AddMix(VideoCodec.H264, _ => requests++, static () => { }, () => removed = true);
         var mixer = new FakeMix(mix, 9);
         PlayBoth(host, mixer, 1_000);
         Assert.Equal(SourceKind.Mix, room.Feed.ActiveKind);
@@ -137,7 +137,7 @@ public class FeedTests
         harness.Connect(viewer);
         var host = Start(harness, room, 1);
         host.Play(1_000);
-        var mixer = new FakeMix(room.AddMix(VideoCodec.H264, static () => { }, static () => { }, static () => { }), 9);
+        var mixer = new FakeMix(room.AddMix(VideoCodec.H264, static _ => { }, static () => { }, static () => { }), 9);
         PlayBoth(host, mixer, 1_000);
         Assert.Equal(SourceKind.Mix, room.Feed.ActiveKind);
         host.Play(1_700);
@@ -155,7 +155,7 @@ public class FeedTests
         harness.Connect(viewer);
         var host = Start(harness, room, 1);
         host.Play(1_000);
-        var mix = room.AddMix(VideoCodec.H264, static () => { }, static () => { }, static () => { });
+        var mix = room.AddMix(VideoCodec.H264, static _ => { }, static () => { }, static () => { });
         var mixer = new FakeMix(mix, 9);
         PlayBoth(host, mixer, 1_000);
         room.RequestHostKeyFrame();

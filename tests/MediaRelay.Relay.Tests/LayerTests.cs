@@ -160,15 +160,18 @@ public class LayerTests
     [Theory]
     [InlineData(3, true)]
     [InlineData(1, false)]
-    public void TransportFeedback_IsNegotiatedOnlyWhereThereIsALayerToChoose(int encodings, bool isNegotiated)
+    public void TransportFeedback_IsAskedForOnlyWhereThereIsALayerToChoose(int encodings, bool isNumbered)
     {
         using var show = new Show(seed: 37, shards: 1);
         var room = show.Room("room");
         show.AddHost(room, Simulcast with { Encodings = encodings });
-        show.Run(200);
+        show.Run(1_500);
         var viewer = show.AddViewer(room, new SimulatedViewerOptions(HasTransportFeedback: true));
+        show.Run(1_500);
 
-        Assert.Equal(isNegotiated, viewer.HasTransportFeedback);
+        Assert.True(viewer.HasTransportFeedback);
+        Assert.Equal(isNumbered, viewer.TransportNumbers.Count > 0);
+        Assert.Equal(isNumbered, viewer.Session.EstimateBitsPerSecond > 0);
     }
 
     [Fact]

@@ -205,6 +205,11 @@ public sealed class Feed
         var sequence = input.Unwrap(rtp.Ssrc, rtp.SequenceNumber);
         input.Highest = Math.Max(before, sequence);
         source.LastPacketAt = now;
+        if (isVideo)
+        {
+            source.OnPicturePacket(now, layer, buffer.Length);
+        }
+
         if (isKeyFrameStart)
         {
             source.KeyFrames(layer).OnKeyFrame();

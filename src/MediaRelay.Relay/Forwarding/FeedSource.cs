@@ -160,6 +160,11 @@ public abstract class FeedSource
     /// </summary>
     protected internal abstract void SendKeyFrameRequest(int layer, bool isUrgent);
 
+    /// <summary>A packet of one encoding came, of so many bytes; called on the feed's home loop.</summary>
+    protected internal virtual void OnPicturePacket(Timestamp now, int layer, int bytes)
+    {
+    }
+
     /// <summary>The feed shows this source from now on; called on the feed's home loop.</summary>
     protected internal virtual void OnShown()
     {

@@ -11,6 +11,17 @@ public sealed class SourceLayers
 
     private readonly long[] _bitRates = new long[Max];
     private readonly int[] _pixels = new int[Max];
+    private long _fullRate;
+
+    /// <summary>
+    /// Bits per second that the largest encoding has while its picture is lively; 0 where only <see cref="BitRate"/> tells. A source that
+    /// says so makes its smaller encodings only while somebody wants them, so viewers begin with the largest.
+    /// </summary>
+    public long FullRate
+    {
+        get => Volatile.Read(ref _fullRate);
+        internal set => Volatile.Write(ref _fullRate, value);
+    }
 
     /// <summary>How many encodings come now.</summary>
     public int AliveCount

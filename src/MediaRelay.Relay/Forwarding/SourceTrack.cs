@@ -61,16 +61,18 @@ internal sealed class SourceTrack
     public bool IsOtherStream(Ssrc ssrc) => _ssrc is { } known && known != ssrc;
 
     /// <summary>
-    /// Takes what a sender report said of a stream (null: of the only one there is). That of a stream whose packets have not come yet,
-    /// because they are on another way or nobody watches it, waits for them.
+    /// Takes what a sender report said of a stream (null: of any that comes, as all are of one clock). That of a stream whose packets
+    /// have not come yet, because they are on another way or nobody watches it, waits for them.
     /// </summary>
     public void SetMapping(Ssrc? ssrc, CaptureMapping mapping)
     {
-        if (_ssrc is { } known && (ssrc is null || ssrc == known))
+        var isPresent = _ssrc is { } known && (ssrc is null || ssrc == known);
+        if (isPresent)
         {
             Mapping = mapping;
         }
-        else
+
+        if (!isPresent || ssrc is null)
         {
             _nextMapping = (ssrc, mapping);
         }

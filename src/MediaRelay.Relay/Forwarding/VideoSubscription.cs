@@ -364,6 +364,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
             // The source changed on the layer that we have: the feed's own timeline is continuous.
             _epoch = batch.Epoch;
             isOtherSource = false;
+            viewer.NoteSourceChanged(now);
         }
 
         if (!TryFindSwitch(batch, isOtherSource, out var layer, out var place))
@@ -407,6 +408,7 @@ internal sealed class VideoSubscription(ViewerSession viewer, OutgoingStream str
         if (isOtherSource)
         {
             _wanted = layer;
+            viewer.NoteSourceChanged(now);
         }
 
         UpdateWatch();

@@ -47,9 +47,6 @@ public sealed class Room
     /// <summary>The codec of the host, or of the last one; null before the first.</summary>
     public VideoCodec? Codec { get; private set; }
 
-    /// <summary>The newest host sends several encodings of its picture.</summary>
-    public bool HasLayers { get; private set; }
-
     public int ViewerCount => Volatile.Read(ref _viewerCount);
 
     public bool IsLive => Host is not null;
@@ -95,12 +92,35 @@ public sealed class Room
     }
 
     /// <summary>Lets the mix join the room's feed: it is shown from its first key frame on.</summary>
-    public MixSource AddMix(VideoCodec codec, Action requestKeyFrame, Action onShown, Action onRemoved) =>
-        AddMix(Feed, codec, requestKeyFrame, onShown, onRemoved);
+    /// <param name="codec">Of its pictures.</param>
+    /// <param name="requestKeyFrame">Gets the layer of which a key frame is wanted, on the feed's loop.</param>
+    /// <param name="onShown">The feed shows it; on the feed's loop.</param>
+    /// <param name="onRemoved">The feed let go of it; on the feed's loop.</param>
+    /// <param name="layers">Null: it has one picture, for all viewers.</param>
+    public MixSource AddMix(
+        VideoCodec codec, Action<int> requestKeyFrame, Action onShown, Action onRemoved, MixLayers? layers = null) =>
+        AddMix(Feed, codec, layers, requestKeyFrame, onShown, onRemoved);
 
     /// <summary>The same for the host's return feed.</summary>
-    public MixSource AddReturnMix(VideoCodec codec, Action requestKeyFrame) =>
-        AddMix(ReturnFeed, codec, requestKeyFrame, static () => { }, static () => { });
+    public MixSource AddReturnMix(VideoCodec codec, Action<int> requestKeyFrame, Action onShown) =>
+        AddMix(ReturnFeed, codec, layers: null, requestKeyFrame, onShown, static () => { });
+
+    /// <summary>
+    /// Adds what is known of the ways to the room's viewers, in bits per second: of those only whose encoding is chosen by estimates.
+    /// </summary>
+    public void ReadEstimates(List<long> estimates)
+    {
+        lock (_lock)
+        {
+            foreach (var session in _sessions)
+            {
+                if (session is ViewerSession { IsReturn: false, EstimateBitsPerSecond: > 0 and var estimate })
+                {
+                    estimates.Add(estimate);
+                }
+            }
+        }
+    }
 
     /// <summary>Gives a message to every viewer of the room who has an overlay channel, and to those of the return feed.</summary>
     public void Broadcast(object message)
@@ -180,7 +200,6 @@ public sealed class Room
 
                 superseded = _incoming;
                 _incoming = publisher;
-                HasLayers = publisher.HasSimulcast;
             }
             else if (!_sessions.Contains(session))
             {
@@ -283,9 +302,10 @@ public sealed class Room
         }
     }
 
-    private static MixSource AddMix(Feed feed, VideoCodec codec, Action requestKeyFrame, Action onShown, Action onRemoved)
+    private static MixSource AddMix(
+        Feed feed, VideoCodec codec, MixLayers? layers, Action<int> requestKeyFrame, Action onShown, Action onRemoved)
     {
-        var source = new MixSource(feed, codec, requestKeyFrame, onShown, onRemoved);
+        var source = new MixSource(feed, codec, layers, requestKeyFrame, onShown, onRemoved);
         feed.Run(now => feed.AddSource(now, source, origin: null));
         return source;
     }

@@ -62,15 +62,15 @@ internal sealed class SessionFactory(RelayCore relay)
         string roomId, bool isReturn, bool takesData, string offerText, [NotNullWhen(true)] out AcceptableOffer? offer,
         [NotNullWhen(false)] out SessionOutcome? refusal)
     {
-        // Feedback of 2,000 viewers is 40,000 packets a second: only where there is a layer to choose with it.
-        var hasLayers = !isReturn && relay.FindRoom(roomId)?.HasLayers == true;
+        // Feedback is sent only for packets that are numbered, and they are only while there is a layer to choose: so it costs nothing
+        // until then, and a viewer who joined before a mix or a simulcast host is there for it.
         var policy = new AnswerPolicy
         {
             Role = NegotiationRole.Subscribe,
             VideoCodecs = AllVideo,
             AudioExtensions = [HeaderExtensions.MidUri],
-            VideoExtensions = hasLayers ? [HeaderExtensions.MidUri, HeaderExtensions.TransportCcUri] : [HeaderExtensions.MidUri],
-            VideoFeedback = ViewerFeedback | (hasLayers ? FeedbackKinds.TransportCc : FeedbackKinds.None),
+            VideoExtensions = !isReturn ? [HeaderExtensions.MidUri, HeaderExtensions.TransportCcUri] : [HeaderExtensions.MidUri],
+            VideoFeedback = ViewerFeedback | (isReturn ? FeedbackKinds.None : FeedbackKinds.TransportCc),
             AllowDataChannel = takesData,
             MaxMessageSize = (uint)relay.Options.MaxMessageSize,
             OpusStereo = true,

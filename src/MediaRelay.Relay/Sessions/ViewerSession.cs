@@ -45,6 +45,8 @@ public sealed class ViewerSession : PeerSession
     private Timestamp _nextLayerReview = Timestamp.Never;
     private ushort? _channel;
     private long _acknowledged;
+    private bool _isNumbered;
+    private long _estimate;
 
     // The room's codec, when the application was told that this viewer cannot take it.
     private VideoCodec? _toldLacking;
@@ -75,6 +77,9 @@ public sealed class ViewerSession : PeerSession
 
     /// <summary>It watches the room's return feed. Any thread.</summary>
     public bool IsReturn => _isReturn;
+
+    /// <summary>What fits on the way to it; 0 where its encoding is not chosen by an estimate. Any thread.</summary>
+    public long EstimateBitsPerSecond => Interlocked.Read(ref _estimate);
 
     /// <summary>Its picture; null before it is connected and without one. On its loop.</summary>
     internal VideoSubscription? Video => _video;
@@ -270,16 +275,16 @@ public sealed class ViewerSession : PeerSession
         return sent + (_audio?.Send(now, batch, output) ?? 0);
     }
 
-    /// <summary>The transport-wide number of the next packet, for congestion feedback; false where none was negotiated.</summary>
+    /// <summary>The transport-wide number of the next packet, for congestion feedback; false where none is of use.</summary>
     internal bool TryTakeTransportSequence(Timestamp now, ViewerTrack track, int bodyLength, out ushort sequence)
     {
-        if (track.TransportCcExtensionId == 0 || _path is null)
+        if (!_isNumbered || track.TransportCcExtensionId == 0)
         {
             sequence = 0;
             return false;
         }
 
-        sequence = _path.OnPacketSent(now, RtpPacket.FixedHeaderLength + TransportCcBlockLength + bodyLength + SrtpContext.MaxOverhead);
+        sequence = _path!.OnPacketSent(now, RtpPacket.FixedHeaderLength + TransportCcBlockLength + bodyLength + SrtpContext.MaxOverhead);
         return true;
     }
 
@@ -300,6 +305,13 @@ public sealed class ViewerSession : PeerSession
         }
     }
 
+    /// <summary>Another source plays for it, with other encodings to choose from.</summary>
+    internal void NoteSourceChanged(Timestamp now)
+    {
+        _nextLayerReview = now;
+        Shard!.Touch(this);
+    }
+
     private protected override void OnConnected(Timestamp now)
     {
         _fanout = Feed.FanoutOn(Shard!);
@@ -314,6 +326,7 @@ public sealed class ViewerSession : PeerSession
         {
             var first = FirstLayer(_fanout.Feed, video.TransportCcExtensionId > 0);
             _path = new ViewerPath(video.TransportCcExtensionId > 0);
+            FollowChoice(now);
             _video = new VideoSubscription(this, MakeStream(video, isVideo: true));
             _video.Follow(_fanout, first);
             _nextLayerReview = now + LayerReviewInterval;
@@ -426,13 +439,29 @@ public sealed class ViewerSession : PeerSession
         return count;
     }
 
-    /// <summary>The layer to start with: what a usual path carries where feedback will correct it, else the best.</summary>
+    /// <summary>Numbers what is sent while there is something to choose.</summary>
+    private void FollowChoice(Timestamp now)
+    {
+        Span<int> ranked = stackalloc int[SourceLayers.Max];
+        Span<long> rates = stackalloc long[SourceLayers.Max];
+        var count = ReadLayers(_fanout?.Feed, ranked, rates);
+        FollowChoice(now, rates[..count]);
+    }
+
+    private void FollowChoice(Timestamp now, ReadOnlySpan<long> rates)
+    {
+        _path!.OnLayers(now, rates, _fanout?.Feed.Layers?.FullRate ?? 0);
+        _isNumbered = _path.IsEstimating;
+        Interlocked.Exchange(ref _estimate, _path.EstimateBitsPerSecond ?? 0);
+    }
+
+    /// <summary>The layer to start with.</summary>
     private int FirstLayer(Feed feed, bool hasTransportFeedback)
     {
         Span<int> ranked = stackalloc int[SourceLayers.Max];
         Span<long> rates = stackalloc long[SourceLayers.Max];
         var count = ReadLayers(feed, ranked, rates);
-        return count == 0 ? 0 : ranked[hasTransportFeedback ? ViewerPath.FirstRank(rates[..count]) : count - 1];
+        return count == 0 ? 0 : ranked[ViewerPath.FirstRank(rates[..count], hasTransportFeedback, feed.Layers?.FullRate ?? 0)];
     }
 
     private void ReviewLayers(Timestamp now)
@@ -441,13 +470,19 @@ public sealed class ViewerSession : PeerSession
         Span<long> rates = stackalloc long[SourceLayers.Max];
         var count = ReadLayers(_fanout?.Feed, ranked, rates);
         _nextLayerReview = now + (count > 1 ? LayerReviewInterval : TimeSpan.FromSeconds(1));
+        if (_path is null)
+        {
+            return;
+        }
+
+        FollowChoice(now, rates[..count]);
         if (count == 0 || _video is not { IsLive: true } video)
         {
             return;
         }
 
-        var rank = count == 1 ? 0 : _path!.Choose(now, rates[..count], Math.Max(ranked[..count].IndexOf(video.Layer), 0));
-        video.Want(now, ranked[rank], isUrgent: count > 1 && _path!.IsUrgent);
+        var rank = count == 1 ? 0 : _path.Choose(now, rates[..count], Math.Max(ranked[..count].IndexOf(video.Layer), 0));
+        video.Want(now, ranked[rank], isUrgent: count > 1 && _path.IsUrgent);
     }
 
     private void HandleReport(Timestamp now, in ReportBlock block)

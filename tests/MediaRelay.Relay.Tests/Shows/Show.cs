@@ -47,9 +47,12 @@ internal sealed class Show : IDisposable
         return host;
     }
 
-    public SimulatedMix AddMix(Room room, VideoCodec codec)
+    /// <param name="room">Where it is shown.</param>
+    /// <param name="codec">Of its pictures.</param>
+    /// <param name="rates">Bits per second of the picture and of the small one; null for one picture.</param>
+    public SimulatedMix AddMix(Room room, VideoCodec codec, long[]? rates = null)
     {
-        var mix = new SimulatedMix(Harness, Ledger, room, codec, ++_lastName, _random.Next());
+        var mix = new SimulatedMix(Harness, Ledger, room, codec, ++_lastName, _random.Next(), rates);
         Mixes.Add(mix);
         return mix;
     }

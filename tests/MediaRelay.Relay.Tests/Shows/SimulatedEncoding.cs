@@ -30,6 +30,9 @@ internal sealed class SimulatedEncoding(Random random, Func<byte> nextId, string
 
     public uint TimestampAt(long capturedMs) => _firstTimestamp + (uint)(capturedMs * 90);
 
+    /// <summary>Counts timestamps from where that one does.</summary>
+    public void FollowClockOf(SimulatedEncoding other) => _firstTimestamp = other._firstTimestamp;
+
     /// <summary>So many packets later, as after minutes that nobody needs to watch.</summary>
     public void Skip(int packets) => Sequence += packets;
 
