@@ -26,6 +26,9 @@ public sealed record MixerStats
     /// <summary>Pictures in which a tile had neither a picture nor a slate to show.</summary>
     public long FramesBlack { get; init; }
 
+    /// <summary>Encoders of pictures that run now.</summary>
+    public int Encoders { get; init; }
+
     /// <summary>Pictures that an encoder was too slow to take.</summary>
     public long FramesSkippedByEncoder { get; init; }
 

@@ -10,12 +10,14 @@ internal sealed class Canvas : IDisposable
     private const int Pictures = 5;
 
     private readonly CanvasPool _pool;
+    private readonly CanvasPool _smallPool;
     private readonly SceneComposer _composer;
 
     public Canvas(CanvasSize size)
     {
         Size = size;
         _pool = new CanvasPool(size, Pictures);
+        _smallPool = new CanvasPool(size.Half, Pictures);
         _composer = new SceneComposer(size);
     }
 
@@ -63,5 +65,26 @@ internal sealed class Canvas : IDisposable
         return canvas;
     }
 
-    public void Dispose() => _pool.Dispose();
+    /// <summary>The picture at half of its width and height; null when all small ones are held by encoders that are behind.</summary>
+    public CanvasPicture? Halve(CanvasPicture picture)
+    {
+        var small = _smallPool.TryRent();
+        if (small is not null)
+        {
+            HalvePlane(picture.Y, picture.Width, picture.Height, small.Y);
+            HalvePlane(picture.U, picture.Width / 2, picture.Height / 2, small.U);
+            HalvePlane(picture.V, picture.Width / 2, picture.Height / 2, small.V);
+        }
+
+        return small;
+    }
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _smallPool.Dispose();
+    }
+
+    private static void HalvePlane(ReadOnlySpan<byte> plane, int width, int height, Span<byte> half) =>
+        PlaneHalver.Halve(plane, width, width, height, columns: true, rows: true, half, width / 2);
 }

@@ -2,6 +2,7 @@ using MediaRelay.Mixing.Codecs;
 using MediaRelay.Mixing.Link;
 using MediaRelay.Mixing.Scenes;
 using MediaRelay.Mixing.Sync;
+using MediaRelay.Mixing.Video;
 using MediaRelay.Protocols.Time;
 
 namespace MediaRelay.Mixing.Worker;
@@ -137,13 +138,27 @@ internal sealed class CanvasLoop
     private void Compose(Canvas canvas, long tick, Timestamp due)
     {
         using var picture = canvas.Compose(_model.Sources, _pictures, out var empty);
+        CanvasPicture? small = null;
         foreach (var output in _model.VideoOutputs)
         {
-            if (output.Size == canvas.Size)
+            if (output.Canvas != canvas.Size || !output.IsOpen)
+            {
+                continue;
+            }
+
+            if (output.Spec.IsSmall)
+            {
+                // Once for all codecs.
+                small ??= picture is null ? null : canvas.Halve(picture);
+                output.Post(small?.Retain(), tick, due);
+            }
+            else
             {
                 output.Post(picture?.Retain(), tick, due);
             }
         }
+
+        small?.Dispose();
 
         if (picture is not null)
         {
@@ -169,13 +184,13 @@ internal sealed class CanvasLoop
         (_model, _layout) = (model, layout);
         foreach (var output in model.VideoOutputs)
         {
-            if (!_canvases.ContainsKey(output.Size))
+            if (!_canvases.ContainsKey(output.Canvas))
             {
-                _canvases.Add(output.Size, new Canvas(output.Size));
+                _canvases.Add(output.Canvas, new Canvas(output.Canvas));
             }
         }
 
-        foreach (var size in _canvases.Keys.Where(size => Array.TrueForAll(model.VideoOutputs, output => output.Size != size)).ToList())
+        foreach (var size in _canvases.Keys.Where(size => Array.TrueForAll(model.VideoOutputs, output => output.Canvas != size)).ToList())
         {
             _canvases[size].Dispose();
             _canvases.Remove(size);

@@ -42,6 +42,8 @@ internal sealed class MixSession : IDisposable
     private readonly Lock _modelLock = new();
     private readonly List<IDisposable> _parts = [];
     private readonly LayoutTimeline _layouts = new();
+    private readonly List<Task> _endings = [];
+    private long _skippedBefore;
     private volatile MixModel _model = MixModel.Empty;
     private Timestamp _lastMapping = Timestamp.Zero;
     private TimeSpan _mappedDelay;
@@ -65,7 +67,7 @@ internal sealed class MixSession : IDisposable
 
         foreach (var output in spec.Outputs)
         {
-            AddOutput(output);
+            AddOutput(output, isOpened: true);
         }
     }
 
@@ -187,13 +189,23 @@ internal sealed class MixSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Adds an output to a session that runs. An encoder is opened beside it, which takes some 50 ms; its first picture is a key frame.
+    /// </summary>
+    public void AddOutput(MixerOutputSpec spec) => AddOutput(spec, isOpened: false);
+
     /// <exception cref="CodecException">The encoder cannot be opened.</exception>
-    public void AddOutput(MixerOutputSpec spec)
+    private void AddOutput(MixerOutputSpec spec, bool isOpened)
     {
         RemoveOutput(spec.Index);
         if (spec.Kind == MixerOutputKind.Video)
         {
             var output = new VideoOutput(spec, _spec, _link, _clock, _random, _onFailure);
+            if (isOpened)
+            {
+                output.Open();
+            }
+
             output.Start();
             Change(model => model with { VideoOutputs = [.. model.VideoOutputs, output] }, output);
         }
@@ -247,6 +259,16 @@ internal sealed class MixSession : IDisposable
             _parts.RemoveAll(left.Contains);
         }
 
+        // An encoder may be at a picture; neither clock waits for it.
+        foreach (var output in left.OfType<VideoOutput>())
+        {
+            Interlocked.Add(ref _skippedBefore, output.Skipped);
+            _endings.RemoveAll(static ending => ending.IsCompletedSuccessfully);
+            _endings.Add(Task.Run(output.Dispose));
+        }
+
+        left.RemoveAll(static part => part is VideoOutput);
+
         // The audio thread takes the model anew at every turn, so once it has ended one nothing that left is in use. It
         // does not wait for decoders that end, which can take longer than a block.
         lock (AudioLock)
@@ -271,7 +293,8 @@ internal sealed class MixSession : IDisposable
             FramesRepeated = _canvasLoop.Repeated,
             FramesBlack = _canvasLoop.Black,
             EncodersFallenBack = model.VideoOutputs.Count(output => output.IsFallback),
-            FramesSkippedByEncoder = model.VideoOutputs.Sum(output => output.Skipped),
+            Encoders = model.VideoOutputs.Length,
+            FramesSkippedByEncoder = Interlocked.Read(ref _skippedBefore) + model.VideoOutputs.Sum(output => output.Skipped),
             DelayMs = Delay.Current.TotalMilliseconds,
             AvSkewMs = sources.Select(source => source.AvSkewMs).OrderByDescending(Math.Abs).FirstOrDefault(),
             EncodeDelayMs = encodeDelay.TotalMilliseconds,
@@ -293,6 +316,7 @@ internal sealed class MixSession : IDisposable
 
         _model = MixModel.Empty;
         Release(MixModel.Empty);
+        Task.WaitAll([.. _endings]);
         _stop.Dispose();
     }
 

@@ -34,6 +34,7 @@ internal sealed class Rehearsal : ILinkHandler
         MixerOutputSpec.MixMinus(2, sourceIndex: 0),
         MixerOutputSpec.MixMinus(3, sourceIndex: 1),
         MixerOutputSpec.Program(4),
+        MixerOutputSpec.SmallVideo(5, VideoCodec.H264, portrait: true, bitrateKbps: 400),
     ];
 
     private readonly MixSession _session;

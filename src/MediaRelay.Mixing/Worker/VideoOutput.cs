@@ -26,7 +26,8 @@ internal sealed class VideoOutput : IDisposable
     private readonly Action<Exception> _onFailure;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _first = new();
-    private VideoEncoder _encoder;
+    private VideoEncoder? _encoder;
+    private volatile bool _isOpen;
     private Timestamp _lastKeyFrame = Timestamp.Zero;
     private int _currentKbps;
     private volatile bool _isFallback;
@@ -36,15 +37,13 @@ internal sealed class VideoOutput : IDisposable
     private long _encodeDelayMicroseconds;
     private long _busySince;
 
-    /// <exception cref="CodecException">The encoder cannot be opened.</exception>
     public VideoOutput(MixerOutputSpec spec, MixerSpec session, LinkConnection link, MixClock clock, Random random, Action<Exception> onFailure)
     {
         _codec = spec.Codec ?? VideoCodec.H264;
         _session = session;
-        _currentKbps = session.VideoBitrateKbps;
+        _currentKbps = spec.BitrateKbps ?? session.VideoBitrateKbps;
         Spec = spec;
-        Size = CanvasSize.For(spec.Portrait);
-        _encoder = OpenEncoder();
+        Canvas = CanvasSize.For(spec.Portrait);
         _packetizer = VideoPacketizer.Create(_codec);
         _rtp = new RtpOutput(link, spec.Index, VideoPayloadType, random);
         _clock = clock;
@@ -55,7 +54,11 @@ internal sealed class VideoOutput : IDisposable
 
     public MixerOutputSpec Spec { get; }
 
-    public CanvasSize Size { get; }
+    /// <summary>The canvas that it shows.</summary>
+    public CanvasSize Canvas { get; }
+
+    /// <summary>The encoder takes pictures; any thread.</summary>
+    public bool IsOpen => _isOpen;
 
     /// <summary>Pictures that the encoder was too slow to take.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
@@ -68,6 +71,14 @@ internal sealed class VideoOutput : IDisposable
 
     /// <summary>When the encoder began with the picture that it is at, or null while it waits for one.</summary>
     public Timestamp? BusySince => Interlocked.Read(ref _busySince) is > 0 and var since ? new Timestamp(since) : null;
+
+    /// <summary>Opens the encoder; without, <see cref="Start"/>'s thread does, so that nobody waits for it.</summary>
+    /// <exception cref="CodecException">The encoder cannot be opened.</exception>
+    public void Open()
+    {
+        _encoder = OpenEncoder();
+        _isOpen = true;
+    }
 
     public void Start() => _thread.Start();
 
@@ -99,7 +110,7 @@ internal sealed class VideoOutput : IDisposable
             _thread.Join();
         }
 
-        _encoder.Dispose();
+        _encoder?.Dispose();
         _first.Dispose();
     }
 
@@ -107,6 +118,11 @@ internal sealed class VideoOutput : IDisposable
     {
         try
         {
+            if (!_isOpen)
+            {
+                Open();
+            }
+
             while (_slot.TryTake(out var canvas, out var tick, out var due))
             {
                 Encode(canvas, tick, due);
@@ -128,7 +144,7 @@ internal sealed class VideoOutput : IDisposable
             EncodeOrFallBack(canvas, tick);
         }
 
-        while (_encoder.TryTake(out var accessUnit))
+        while (_encoder!.TryTake(out var accessUnit))
         {
             using (accessUnit)
             {
@@ -148,14 +164,14 @@ internal sealed class VideoOutput : IDisposable
         if (now - _lastKeyFrame >= KeyFrameInterval && Interlocked.Exchange(ref _keyFrameRequested, false))
         {
             _lastKeyFrame = now;
-            _encoder.RequestKeyFrame();
+            _encoder!.RequestKeyFrame();
         }
 
         var kbps = Interlocked.Exchange(ref _bitrateKbps, 0);
         if (kbps > 0)
         {
             _currentKbps = kbps;
-            _encoder.SetBitrate(kbps);
+            _encoder!.SetBitrate(kbps);
         }
     }
 
@@ -164,7 +180,7 @@ internal sealed class VideoOutput : IDisposable
         var element = _session.Elements.EncoderFor(_codec);
         try
         {
-            return new VideoEncoder(_codec, Size, _session.FrameRate, _currentKbps, element);
+            return new VideoEncoder(_codec, Spec.IsSmall ? Canvas.Half : Canvas, _session.FrameRate, _currentKbps, element);
         }
         catch (CodecException failure) when (CanFallBack)
         {
@@ -176,12 +192,12 @@ internal sealed class VideoOutput : IDisposable
     {
         try
         {
-            _encoder.Encode(canvas, tick);
+            _encoder!.Encode(canvas, tick);
         }
         catch (CodecException failure) when (CanFallBack)
         {
             // The new one begins with a key frame, so viewers miss nothing.
-            _encoder.Dispose();
+            _encoder!.Dispose();
             _encoder = FallBack(failure);
             _encoder.Encode(canvas, tick);
         }
@@ -195,12 +211,12 @@ internal sealed class VideoOutput : IDisposable
         var element = CodecElements.SoftwareEncoder(_codec);
         Console.Error.WriteLine($"output {Spec.Index} is encoded by {element}, because {_session.Elements.EncoderFor(_codec)} failed: {failure.Message}");
         _isFallback = true;
-        return new VideoEncoder(_codec, Size, _session.FrameRate, _currentKbps, element);
+        return new VideoEncoder(_codec, Spec.IsSmall ? Canvas.Half : Canvas, _session.FrameRate, _currentKbps, element);
     }
 
     private void Send(CodecBuffer accessUnit)
     {
-        var timestamp = new RtpTimestamp((uint)_clock.VideoTimestamp(_encoder.TickOf(accessUnit), _frameRate));
+        var timestamp = new RtpTimestamp((uint)_clock.VideoTimestamp(_encoder!.TickOf(accessUnit), _frameRate));
         _packetizer.Start(accessUnit.Data, accessUnit.IsKeyFrame);
         while (_packetizer.TryNext(_rtp.PayloadSpace, out var length, out var isLast))
         {

@@ -205,7 +205,7 @@ internal sealed class WorkerHost : ILinkHandler
         ThreadPlacement.SetProcessName($"mix {spec.CoHostId}");
         TryChange(() =>
         {
-            var session = new MixSession(spec, _link, _random, failure => End(failure.ToString()));
+            var session = new MixSession(spec, _link, _random, failure => End(failure is CodecException ? failure.Message : failure.ToString()));
             try
             {
                 session.Start();

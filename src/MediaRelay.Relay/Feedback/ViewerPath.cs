@@ -77,7 +77,7 @@ internal sealed class ViewerPath(bool hasTransportFeedback)
             if (_estimator is null)
             {
                 // With the largest picture that is shown already, or to begin with: a path is taken to carry it until it shows otherwise.
-                var initial = Math.Max(InitialBitsPerSecond, (long)(fullRate * LayerChooser.UpMargin));
+                var initial = Math.Max(InitialBitsPerSecond, (long)(fullRate * LayerChooser.WantedMargin));
                 _estimator = new SendSideEstimator(Math.Min(initial, SendSideEstimator.MaxBitsPerSecond), _nextNumber);
                 _resends = new ResendBudget();
                 _byEstimate = null;

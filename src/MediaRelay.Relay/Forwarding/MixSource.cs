@@ -83,7 +83,7 @@ public sealed class MixSource : FeedSource
     {
         Volatile.Write(ref _rate, bitRate);
         Volatile.Write(ref _smallRate, smallBitRate);
-        Layers.FullRate = bitRate;
+        Layers.FullRate = _meters.Length > 0 ? bitRate : 0;
     }
 
     /// <summary>Lets the room's host take over at its next key frame (or the slate after two seconds); then the source is removed.</summary>

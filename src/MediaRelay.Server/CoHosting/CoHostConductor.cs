@@ -224,6 +224,10 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         meter.CreateObservableGauge(
             "mix_memory_bytes", () => _mixes.Values.Sum(mix => _machine.ReadProcess(mix.WorkerProcessId)?.ResidentBytes ?? 0),
             description: "Resident memory of the mixers of sessions.");
+        meter.CreateObservableGauge(
+            "mix_small_pictures", () => _mixes.Values.Sum(mix => mix.SmallPictures),
+            description: "Small pictures that are made for viewers whose ways carry no more.");
+        meter.CreateObservableGauge("mix_least_bit_rate", LeastBitRates, description: "Lowest bit rate of a mixed picture, small ones apart, in bits per second.");
         meter.CreateObservableGauge("mix_frame_rate", FrameRates, description: "Pictures per second of the slowest mix.");
         meter.CreateObservableGauge(
             "cohost_sessions_left", SessionsLeft, description: "Sessions of two rooms that there is CPU for; absent while no bound is known.");
@@ -234,6 +238,9 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
 
     private IEnumerable<Measurement<double>> FrameRates() =>
         _mixes.Values.Min(mix => mix.FrameRate) is { } slowest ? [new Measurement<double>(slowest)] : [];
+
+    private IEnumerable<Measurement<long>> LeastBitRates() =>
+        _mixes.Values.Min(mix => mix.LeastBitRate) is { } least ? [new Measurement<long>(least)] : [];
 
     private IEnumerable<Measurement<double>> FreeCores() =>
         _capacity.FreeCores(_mixes.Count) is { } free ? [new Measurement<double>(free)] : [];

@@ -66,6 +66,12 @@ internal sealed partial class CoHostMix
     public int RoomCount => _entries.Count;
 
     /// <summary>Pictures per second that it makes now; null while none is made.</summary>
+    /// <summary>Small pictures that are made now.</summary>
+    public int SmallPictures => _run?.SmallPictures ?? 0;
+
+    /// <summary>The lowest of its pictures' bit rates, in bits per second; null while it does not run.</summary>
+    public long? LeastBitRate => _run?.LeastBitRate;
+
     public double? FrameRate => _run?.Stats is { FrameRate: > 0 } stats ? stats.FrameRate : null;
 
     public void Start() => _running = Task.Run(RunAsync);
@@ -148,9 +154,9 @@ internal sealed partial class CoHostMix
         var plan = new MixPlan(Volatile.Read(ref _session), _entries, [.. rooms.Select(room => room.Host?.Codec ?? room.Codec)], _options);
         var link = await GetWorkerAsync(start);
         var tooSlow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var guard = new SlowMixGuard(_policy, plan.PictureOf.Distinct().Count());
+        var guard = new SlowMixGuard(_policy);
         var run = await MixRun.StartAsync(
-            plan, rooms, link, start, (mix, stats) => Judge(guard, mix, stats, tooSlow), _time, _metrics,
+            plan, rooms, link, _options, () => _media.Now, start, (mix, stats) => Judge(guard, mix, stats, tooSlow), _time, _metrics,
             line => Log.Worker(_logger, _session.Id.Value, line), _ended.Token);
         _run = run;
         _ = run.Shown.ContinueWith(_ => NoteShown(run, start), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);

@@ -27,6 +27,7 @@ internal sealed class MixMetrics
     private readonly Counter<double> _held;
     private readonly Counter<long> _slow;
     private readonly Counter<long> _workersTaken;
+    private readonly Counter<long> _bitRateChanges;
 
     public MixMetrics(IMeterFactory factory)
     {
@@ -53,6 +54,8 @@ internal sealed class MixMetrics
             [0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.3, 0.5]);
         _held = meter.CreateCounter<double>("mix_source_hold_seconds_total", description: "Time that a live source's last picture stood still in its tile.");
         _slow = meter.CreateCounter<long>("mix_slow_steps_total", description: "What was done because a mixer was too slow or calm again.");
+        _bitRateChanges = meter.CreateCounter<long>(
+            "mix_bit_rate_changes_total", description: "Changes of a mixed picture's bit rate to what its viewers' ways carry.");
         _workersTaken = meter.CreateCounter<long>("mix_worker_starts_total", description: "Mixers that came into view: a spare worker or a new one.");
     }
 
@@ -105,6 +108,8 @@ internal sealed class MixMetrics
 
         _workersTaken.Add(1, KeyValuePair.Create<string, object?>("kind", start.IsSpare ? "spare" : "new"));
     }
+
+    public void BitRateChanged(long times) => _bitRateChanges.Add(times);
 
     public void Slow(SlowMixStep step) => _slow.Add(1, KeyValuePair.Create<string, object?>("step", SnakeCase.Of(step)));
 

@@ -9,36 +9,25 @@ using MediaRelay.Server.Signaling;
 namespace MediaRelay.Server.CoHosting;
 
 /// <summary>
-/// What a co-host session needs of a mixer: a source per room, one picture per codec and orientation that its rooms use, one sound for
-/// all viewers and one per host without its own. Pure.
+/// What a co-host session needs of a mixer when it begins: a source per room, one picture per codec and orientation that its rooms use, one
+/// sound for all viewers and one per host without its own. Pure.
 /// </summary>
 internal sealed class MixPlan
 {
-    private readonly Dictionary<(VideoCodec Codec, bool Portrait), int> _pictures = [];
-    private readonly List<MixerOutputSpec> _outputs = [];
-
     public MixPlan(CoHostSession session, IReadOnlyList<RoomEntry> rooms, IReadOnlyList<VideoCodec?> codecs, CoHostOptions options)
     {
         Rooms = rooms;
-        PictureOf = new int[rooms.Count];
-        CodecOf = new VideoCodec[rooms.Count];
-        ReturnOf = new int[rooms.Count];
-        for (var i = 0; i < rooms.Count; i++)
-        {
-            CodecOf[i] = codecs[i] ?? rooms[i].FixedCodec ?? VideoCodec.H264;
-            PictureOf[i] = PictureFor(CodecOf[i], rooms[i].IsPortrait);
-        }
-
-        Program = Add(MixerOutputSpec.Program(_outputs.Count));
-        for (var i = 0; i < rooms.Count; i++)
-        {
-            ReturnOf[i] = Add(MixerOutputSpec.MixMinus(_outputs.Count, i));
-        }
-
+        Codecs = [.. rooms.Select((room, i) => codecs[i] ?? room.FixedCodec ?? VideoCodec.H264)];
+        var pictures = rooms.Select((room, i) => (Codec: Codecs[i], room.IsPortrait)).Distinct();
         Spec = new MixerSpec(
             session.Id.Value,
             [.. rooms.Select((room, i) => new MixerSourceSpec(i, room.Id.Value, room.Facts.MerchantId, room.MerchantName, codecs[i]))],
-            _outputs,
+            [
+                .. pictures.Select(picture =>
+                    MixerOutputSpec.Video(MixOutputs.Picture(picture.Codec, picture.IsPortrait), picture.Codec, picture.IsPortrait)),
+                MixerOutputSpec.Program(MixOutputs.Program),
+                .. rooms.Select((_, i) => MixerOutputSpec.MixMinus(MixOutputs.Return(i), i)),
+            ],
             ToLayout(session.Layout))
         {
             VideoBitrateKbps = options.VideoBitRate / 1000,
@@ -51,18 +40,8 @@ internal sealed class MixPlan
 
     public IReadOnlyList<RoomEntry> Rooms { get; }
 
-    /// <summary>Per room: the output with its viewers' picture.</summary>
-    public int[] PictureOf { get; }
-
-    public VideoCodec[] CodecOf { get; }
-
-    /// <summary>Per room: the output with the sound for its host.</summary>
-    public int[] ReturnOf { get; }
-
-    /// <summary>The output with the sound for all viewers.</summary>
-    public int Program { get; }
-
-    public bool IsVideo(int output) => _outputs[output].Kind == MixerOutputKind.Video;
+    /// <summary>Per room: what its viewers get as long as no host tells of another codec.</summary>
+    public IReadOnlyList<VideoCodec> Codecs { get; }
 
     /// <summary>The configured GStreamer elements.</summary>
     public static CodecElements ElementsOf(CoHostOptions options) => new()
@@ -92,22 +71,5 @@ internal sealed class MixPlan
                     tile.RoomId.Value, tile.X, tile.Y, tile.Width, tile.Height, tile.Z, tile.IsContained ? TileFit.Contain : TileFit.Cover)),
             ],
         };
-    }
-
-    private int PictureFor(VideoCodec codec, bool portrait)
-    {
-        if (!_pictures.TryGetValue((codec, portrait), out var output))
-        {
-            output = Add(MixerOutputSpec.Video(_outputs.Count, codec, portrait));
-            _pictures.Add((codec, portrait), output);
-        }
-
-        return output;
-    }
-
-    private int Add(MixerOutputSpec output)
-    {
-        _outputs.Add(output);
-        return output.Index;
     }
 }

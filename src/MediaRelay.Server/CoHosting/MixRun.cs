@@ -3,8 +3,8 @@ using MediaRelay.Mixing.Link;
 using MediaRelay.Protocols.Rtp;
 using MediaRelay.Protocols.Time;
 using MediaRelay.Relay.Feedback;
-using MediaRelay.Relay.Forwarding;
 using MediaRelay.Relay.Rooms;
+using MediaRelay.Server.Options;
 
 namespace MediaRelay.Server.CoHosting;
 
@@ -16,47 +16,43 @@ internal sealed class MixRun : IMixerOutput
 {
     private static readonly TimeSpan LongestRetirement = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(900);
+
     // A host's key frame comes within a second of being asked for; one that sends none must not keep the others waiting.
     private static readonly TimeSpan LongestGathering = TimeSpan.FromSeconds(2);
 
-    private readonly MixPlan _plan;
     private readonly Room[] _rooms;
     private readonly MixMetrics _metrics;
     private readonly MixStart _start;
     private readonly Action<MixRun, MixerStats> _onStats;
     private readonly Action<string> _log;
     private readonly MixerLink _link;
-    private readonly Target[][] _targets;
-    private readonly MixSource[] _viewerSources;
-    private readonly MixSource[] _returnSources;
+    private readonly MixRouting _routing;
+    private readonly Func<Timestamp> _clock;
     private readonly MixerTap?[] _taps;
     private readonly TaskCompletionSource<MixerExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimestampUnwrapper _mixTime = new();
     private MixerStats _stats = new();
+    private Timestamp _followedAt = Timestamp.Zero;
     private long _lastMixTime;
     private bool _isGathered;
     private bool _hasPicture;
-    private int _shownRooms;
-    private int _removedRooms;
 
     private MixRun(
-        MixPlan plan, Room[] rooms, MixerLink link, MixStart start, Action<MixRun, MixerStats> onStats, MixMetrics metrics, Action<string> log)
+        MixPlan plan, Room[] rooms, MixerLink link, CoHostOptions options, Func<Timestamp> clock, MixStart start,
+        Action<MixRun, MixerStats> onStats, MixMetrics metrics, Action<string> log)
     {
-        _plan = plan;
         _rooms = rooms;
         _link = link;
+        _clock = clock;
         _start = start;
         _onStats = onStats;
         _metrics = metrics;
         _log = log;
         _taps = new MixerTap?[rooms.Length];
-        _viewerSources = [.. rooms.Select((room, i) =>
-            room.AddMix(plan.CodecOf[i], () => _link.RequestKeyFrame(plan.PictureOf[i]), NoteShown, NoteRemoved))];
-        _returnSources = [.. rooms.Select((room, i) =>
-            room.AddReturnMix(plan.CodecOf[i], () => _link.RequestKeyFrame(plan.PictureOf[i])))];
-        _targets = [.. plan.Spec.Outputs.Select(output => TargetsOf(output.Index))];
+        _routing = new MixRouting(plan, rooms, link, options, clock, NoteShown, () => _removed.TrySetResult());
     }
 
     /// <summary>The worker is gone, and why.</summary>
@@ -69,15 +65,21 @@ internal sealed class MixRun : IMixerOutput
 
     public int ProcessId => _link.ProcessId;
 
+    /// <summary>Small pictures that are made now.</summary>
+    public int SmallPictures => _routing.SmallPictures;
+
+    /// <summary>The lowest of its pictures' bit rates, in bits per second.</summary>
+    public long LeastBitRate => _routing.LeastBitRate;
+
     /// <summary>Gives the session to <paramref name="link"/>, which belongs to the run from now on; returns when its canvas runs.</summary>
     /// <param name="start">Gets the steps up to <see cref="Shown"/>.</param>
     /// <param name="onStats">Gets each of the mixer's reports, on the link's thread.</param>
     /// <exception cref="MixerStartException">The worker could not begin; the message says why.</exception>
     public static async Task<MixRun> StartAsync(
-        MixPlan plan, Room[] rooms, MixerLink link, MixStart start, Action<MixRun, MixerStats> onStats, TimeProvider time, MixMetrics metrics,
-        Action<string> log, CancellationToken cancellation)
+        MixPlan plan, Room[] rooms, MixerLink link, CoHostOptions options, Func<Timestamp> clock, MixStart start,
+        Action<MixRun, MixerStats> onStats, TimeProvider time, MixMetrics metrics, Action<string> log, CancellationToken cancellation)
     {
-        var run = new MixRun(plan, rooms, link, start, onStats, metrics, log);
+        var run = new MixRun(plan, rooms, link, options, clock, start, onStats, metrics, log);
         try
         {
             var beginning = link.BeginAsync(plan.Spec, run, time, cancellation);
@@ -85,7 +87,7 @@ internal sealed class MixRun : IMixerOutput
             // The hosts' key frames are on their way while encoders are opened; what comes early waits in the link.
             for (var i = 0; i < rooms.Length; i++)
             {
-                run._taps[i] = new MixerTap(link, i);
+                run._taps[i] = new MixerTap(link, i, run._routing.SetCodec);
                 rooms[i].SetTap(run._taps[i]);
                 rooms[i].RequestHostKeyFrame(isUrgent: true);
             }
@@ -112,11 +114,7 @@ internal sealed class MixRun : IMixerOutput
     /// <summary>Lets every room's own host take over at its next key frame, then ends the worker.</summary>
     public async Task RetireAsync()
     {
-        foreach (var source in _viewerSources)
-        {
-            source.Retire();
-        }
-
+        _routing.Retire();
         await Task.WhenAny(_removed.Task, _exited.Task, Task.Delay(LongestRetirement));
         await EndAsync();
     }
@@ -132,20 +130,19 @@ internal sealed class MixRun : IMixerOutput
             }
         }
 
-        RemoveSources();
+        _routing.Remove();
         await _link.DisposeAsync();
     }
 
     public void OnRtp(int output, ReadOnlySpan<byte> rtp)
     {
         // Until the hosts are in it, the mix is slates: the rooms go on with their own hosts meanwhile.
-        if ((uint)output >= (uint)_targets.Length || !Volatile.Read(ref _isGathered))
+        if (!Volatile.Read(ref _isGathered))
         {
             return;
         }
 
-        var isVideo = _plan.IsVideo(output);
-        if (isVideo && output == _plan.PictureOf[0] && RtpPacket.TryParse(rtp, out var packet))
+        if (_routing.IsClock(output) && RtpPacket.TryParse(rtp, out var packet))
         {
             Interlocked.Exchange(ref _lastMixTime, _mixTime.Unwrap(packet.Timestamp));
             if (!_hasPicture)
@@ -155,26 +152,11 @@ internal sealed class MixRun : IMixerOutput
             }
         }
 
-        foreach (var target in _targets[output])
-        {
-            target.Source.Push(isVideo, rtp);
-        }
+        _routing.Push(output, rtp);
     }
 
-    public void OnCaptureMapping(int output, uint rtpTimestamp, NtpTime capture)
-    {
-        if ((uint)output >= (uint)_targets.Length)
-        {
-            return;
-        }
-
-        var isVideo = _plan.IsVideo(output);
-        var mapping = new CaptureMapping(rtpTimestamp, capture, isVideo ? 90_000 : 48_000);
-        foreach (var target in _targets[output])
-        {
-            target.Source.PushCaptureMapping(isVideo, mapping);
-        }
-    }
+    public void OnCaptureMapping(int output, uint rtpTimestamp, NtpTime capture) => _routing.PushCaptureMapping(
+        output, new CaptureMapping(rtpTimestamp, capture, MixOutputs.IsVideo(output) ? 90_000 : 48_000));
 
     public void OnKeyFrameNeeded(int source)
     {
@@ -195,6 +177,7 @@ internal sealed class MixRun : IMixerOutput
             BeginToShow();
         }
 
+        FollowViewers();
         _onStats(this, stats);
     }
 
@@ -203,75 +186,43 @@ internal sealed class MixRun : IMixerOutput
     public void OnExited(MixerExit exit)
     {
         // At once, so that the rooms fall back to their own hosts while nobody has looked at the task yet.
-        RemoveSources();
+        _routing.Remove();
         _exited.TrySetResult(exit);
     }
 
     private void BeginToShow()
     {
-        if (Interlocked.Exchange(ref _isGathered, true))
+        if (!Interlocked.Exchange(ref _isGathered, true))
+        {
+            _routing.RequestKeyFrames();
+        }
+    }
+
+    // Reports also come in between, when a host appears.
+    private void FollowViewers()
+    {
+        var now = _clock();
+        if (now - _followedAt < FollowInterval)
         {
             return;
         }
 
-        foreach (var picture in _plan.PictureOf.Distinct())
-        {
-            _link.RequestKeyFrame(picture);
-        }
-    }
-
-    private Target[] TargetsOf(int output)
-    {
-        var targets = new List<Target>();
-        for (var i = 0; i < _rooms.Length; i++)
-        {
-            if (output == _plan.PictureOf[i])
-            {
-                targets.Add(new Target(_viewerSources[i]));
-                targets.Add(new Target(_returnSources[i]));
-            }
-            else if (output == _plan.Program)
-            {
-                targets.Add(new Target(_viewerSources[i]));
-            }
-            else if (output == _plan.ReturnOf[i])
-            {
-                targets.Add(new Target(_returnSources[i]));
-            }
-        }
-
-        return [.. targets];
-    }
-
-    private void RemoveSources()
-    {
-        foreach (var source in _viewerSources.Concat(_returnSources))
-        {
-            source.Remove();
-        }
+        _followedAt = now;
+        var before = _routing.BitRateChanges;
+        _routing.FollowViewers(now);
+        _metrics.BitRateChanged(_routing.BitRateChanges - before);
     }
 
     private void NoteShown()
     {
-        if (Interlocked.Increment(ref _shownRooms) == _rooms.Length)
-        {
-            _start.Note(MixStart.Shown);
-            _shown.TrySetResult();
-        }
-    }
-
-    private void NoteRemoved()
-    {
-        if (Interlocked.Increment(ref _removedRooms) == _rooms.Length)
-        {
-            _removed.TrySetResult();
-        }
+        _start.Note(MixStart.Shown);
+        _shown.TrySetResult();
     }
 
     /// <summary>The first room's feed and the mixer count from different zeros; both run at 90 kHz.</summary>
     private long? ToMixTime(long? feedTime)
     {
-        if (feedTime is not { } time || _viewerSources[0].VideoTimestampOffset is not { } offset)
+        if (feedTime is not { } time || _routing.FindTimestampOffset(0) is not { } offset)
         {
             return null;
         }
@@ -285,9 +236,7 @@ internal sealed class MixRun : IMixerOutput
     /// name="roomNow"/>; null while not both show the mix.
     /// </summary>
     public long? ToRoomTime(int room, long firstRoomTime, long roomNow) =>
-        _viewerSources[0].VideoTimestampOffset is { } first && _viewerSources[room].VideoTimestampOffset is { } own
+        _routing.FindTimestampOffset(0) is { } first && _routing.FindTimestampOffset(room) is { } own
             ? roomNow + (int)((uint)firstRoomTime - first + own - (uint)roomNow)
             : null;
-
-    private readonly record struct Target(MixSource Source);
 }

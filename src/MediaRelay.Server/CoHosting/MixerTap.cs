@@ -5,14 +5,15 @@ using MediaRelay.Relay.Tracks;
 
 namespace MediaRelay.Server.CoHosting;
 
-/// <summary>Passes what a room's host sends to the mixer.</summary>
-internal sealed class MixerTap(MixerLink link, int source) : PacketTap
+/// <summary>Passes what a room's host sends to the mixer, and its codec to <paramref name="onCodec"/> too, under the room's lock.</summary>
+internal sealed class MixerTap(MixerLink link, int source, Action<int, VideoCodec> onCodec) : PacketTap
 {
     protected override void OnHost(VideoCodec? codec)
     {
         if (codec is { } video)
         {
             link.SetSourceCodec(source, video);
+            onCodec(source, video);
         }
     }
 

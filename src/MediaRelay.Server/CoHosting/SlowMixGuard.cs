@@ -7,7 +7,7 @@ namespace MediaRelay.Server.CoHosting;
 /// Decides from a mixer's reports whether it is too slow. Pure: reports and time are arguments. Slow is a mixer of whose pictures more
 /// than a fifth were left out, by the canvas clock or by an encoder, in each of three seconds.
 /// </summary>
-internal sealed class SlowMixGuard(SlowMixPolicy policy, int pictures)
+internal sealed class SlowMixGuard(SlowMixPolicy policy)
 {
     private const double SlowShare = 0.2;
     private const double CalmShare = 0.02;
@@ -48,7 +48,7 @@ internal sealed class SlowMixGuard(SlowMixPolicy policy, int pictures)
         }
 
         var due = Math.Max(1, stats.Ticks - before.Ticks);
-        var skipped = (double)(stats.FramesSkippedByEncoder - before.FramesSkippedByEncoder) / Math.Max(1, pictures);
+        var skipped = (double)(stats.FramesSkippedByEncoder - before.FramesSkippedByEncoder) / Math.Max(1, stats.Encoders);
         var share = (stats.FramesLate - before.FramesLate + skipped) / due;
         (_before, _beforeAt) = (stats, now);
         if (now - _beganAt < Grace)

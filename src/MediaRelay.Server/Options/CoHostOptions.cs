@@ -29,6 +29,13 @@ internal sealed class CoHostOptions
     /// <summary>Bits per second of one mixed picture, 100,000–20,000,000. 1.5 Mbit/s: what 720p30 of talking hosts needs.</summary>
     public int VideoBitRate { get; set; } = 1_500_000;
 
+    /// <summary>
+    /// Bits per second, 100,000–20,000,000, that a mixed picture is lowered to at most for viewers whose ways carry no more; who carries not even
+    /// that gets a picture of half the width and height. 600 kbit/s: with less 720p looks worse than that. At most <see cref="VideoBitRate"/>
+    /// counts.
+    /// </summary>
+    public int LeastVideoBitRate { get; set; } = 600_000;
+
     /// <summary>LUFS that every host's speech is brought to in a mix, −30…−10. −18: speech that phones play without their limiters.</summary>
     public double LoudnessTarget { get; set; } = -18;
 

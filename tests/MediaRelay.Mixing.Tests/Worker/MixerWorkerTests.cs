@@ -203,6 +203,43 @@ public sealed class MixerWorkerTests
     }
 
     [Fact]
+    public async Task SmallPicture_ComesAndGoesTwice_IsTheSamePictureAndNobodyElseNotices()
+    {
+        var whole = MixerOutputSpec.Video(0, VideoCodec.H264, portrait: true);
+        var small = MixerOutputSpec.SmallVideo(5, VideoCodec.H264, portrait: true, bitrateKbps: 300);
+        MixerOutputSpec[] outputs = [whole, MixerOutputSpec.Program(Program)];
+        using var viewer = new TestViewer([.. outputs, small]);
+        await using var link = await StartAsync(outputs, viewer, Patient);
+        using var red = new TestHost(0, VideoCodec.H264, Red, 440);
+        using var blue = new TestHost(1, VideoCodec.Vp8, Blue, 880);
+        var hosts = new Hosts(link, viewer, red, blue);
+        await hosts.PlayUntilAsync(() => viewer.Pictures.Any(picture => IsLike(picture.Top, Red) && IsLike(picture.Bottom, Blue)));
+
+        for (var time = 1; time <= 2; time++)
+        {
+            var before = viewer.Timestamps[0].Last();
+            link.AddOutput(small);
+            await hosts.PlayUntilAsync(() => viewer.Pictures.Count(picture => picture.Output == 5 && picture.Timestamp > before) > 20);
+            link.SetOutputBitrate(5, 150);
+            link.RemoveOutput(5);
+            await hosts.PlayUntilAsync(() => viewer.Timestamps[0].Last() > viewer.Timestamps[5].Last() + 30_000);
+            var first = viewer.Pictures.First(picture => picture.Output == 5 && picture.Timestamp > before);
+            Assert.True(first.IsKeyFrame);
+            Assert.Equal((360, 640), (first.Width, first.Height));
+        }
+
+        // At the times of the whole picture, and showing the same.
+        var pictures = viewer.Pictures.ToList();
+        var times = pictures.Where(picture => picture.Output == 0).Select(picture => picture.Timestamp).ToHashSet();
+        var smalls = pictures.Where(picture => picture.Output == 5).ToList();
+        Assert.InRange(smalls.Count(picture => !times.Contains(picture.Timestamp)), 0, smalls.Count / 10);
+        Assert.All(smalls, picture => Assert.True(IsLike(picture.Top, Red) && IsLike(picture.Bottom, Blue)));
+        await hosts.PlayUntilAsync(() => viewer.Stats is { Encoders: 1 });
+        AssertContinuous(viewer, viewer.Stats!);
+        Assert.Equal(1, pictures.Count(picture => picture.Output == 0 && picture.IsKeyFrame));
+    }
+
+    [Fact]
     public async Task Worker_KeptToACpu_RunsThereWithLowerPriorityButForItsLink()
     {
         if (!OperatingSystem.IsLinux())

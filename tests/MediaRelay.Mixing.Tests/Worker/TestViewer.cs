@@ -14,6 +14,7 @@ internal sealed class TestViewer : IMixerOutput, IDisposable
     private readonly Dictionary<int, (VideoCodec Codec, VideoDepacketizer Depacketizer, VideoDecoder Decoder)> _video = [];
     private readonly Dictionary<int, AudioDecoder> _audio = [];
     private readonly Dictionary<int, TimestampUnwrapper> _timestamps = [];
+    private readonly Dictionary<int, Ssrc> _ssrcs = [];
     private readonly TaskCompletionSource<MixerExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TestViewer(params MixerOutputSpec[] outputs)
@@ -66,7 +67,15 @@ internal sealed class TestViewer : IMixerOutput, IDisposable
         }
 
         Assert.Equal(96, packet.PayloadType.Value);
-        var (_, depacketizer, pictures) = _video[output];
+        var (codec, depacketizer, pictures) = _video[output];
+        if (_ssrcs.TryGetValue(output, out var before) && before != packet.Ssrc)
+        {
+            // An output that ended and began anew is another stream.
+            depacketizer = VideoDepacketizer.Create(codec);
+            _video[output] = (codec, depacketizer, pictures);
+        }
+
+        _ssrcs[output] = packet.Ssrc;
         if (depacketizer.TryPush(packet, out var frame, out var loss))
         {
             Timestamps.GetOrAdd(output, _ => new ConcurrentQueue<long>()).Enqueue(timestamp);
@@ -108,7 +117,7 @@ internal sealed class TestViewer : IMixerOutput, IDisposable
 
     /// <summary>Colour (U, V) in the middle of the halves of one picture of the mix.</summary>
     internal sealed record SeenPicture(
-        int Output, long Timestamp, bool IsKeyFrame, (int U, int V) Top, (int U, int V) Bottom, (int U, int V) Left, (int U, int V) Right)
+        int Output, long Timestamp, bool IsKeyFrame, int Width, int Height, (int U, int V) Top, (int U, int V) Bottom, (int U, int V) Left, (int U, int V) Right)
     {
         public static SeenPicture From(int output, long timestamp, bool isKeyFrame, PictureView view)
         {
@@ -119,6 +128,8 @@ internal sealed class TestViewer : IMixerOutput, IDisposable
                 output,
                 timestamp,
                 isKeyFrame,
+                view.Width,
+                view.Height,
                 At(view, width / 2, height / 8),
                 At(view, width / 2, height * 7 / 8),
                 At(view, width / 8, height / 3),

@@ -7,12 +7,12 @@ namespace MediaRelay.Server.Tests.Api.CoHosting;
 public sealed class SlowMixGuardTests
 {
     private Timestamp _now = Timestamp.Zero;
-    private MixerStats _stats = new();
+    private MixerStats _stats = new() { Encoders = 1 };
 
     [Fact]
     public void Add_ThreeSlowSeconds_HalvesAndGivesBackAfterCalm()
     {
-        var guard = new SlowMixGuard(SlowMixPolicy.Halve, pictures: 1);
+        var guard = new SlowMixGuard(SlowMixPolicy.Halve);
         Assert.Equal([], Play(guard, seconds: 10, late: 0));
         Assert.Equal([(3, SlowMixStep.Halve)], Play(guard, seconds: 3, late: 8));
         Assert.True(guard.IsHalved);
@@ -23,7 +23,7 @@ public sealed class SlowMixGuardTests
     [Fact]
     public void Add_SlowAgainSoonAfterTheRateCameBack_WaitsTwiceAsLong()
     {
-        var guard = new SlowMixGuard(SlowMixPolicy.Halve, pictures: 1);
+        var guard = new SlowMixGuard(SlowMixPolicy.Halve);
         Play(guard, seconds: 10, late: 0);
         Play(guard, seconds: 3, late: 8);
         Play(guard, seconds: 21, late: 0);
@@ -34,7 +34,7 @@ public sealed class SlowMixGuardTests
     [Fact]
     public void Add_SlowWhenHalvedAlready_IsToldOnce()
     {
-        var guard = new SlowMixGuard(SlowMixPolicy.Halve, pictures: 1);
+        var guard = new SlowMixGuard(SlowMixPolicy.Halve);
         Play(guard, seconds: 10, late: 0);
         Assert.Equal([(3, SlowMixStep.Halve), (6, SlowMixStep.Announce)], Play(guard, seconds: 20, late: 8));
     }
@@ -46,7 +46,7 @@ public sealed class SlowMixGuardTests
     public void Add_ThreeSlowSeconds_TakesTheConfiguredStep(string setting, object step)
     {
         Assert.True(SlowMixPolicies.TryParse(setting, out var policy));
-        var guard = new SlowMixGuard(policy, pictures: 1);
+        var guard = new SlowMixGuard(policy);
         Play(guard, seconds: 10, late: 0);
         Assert.Equal([(3, (SlowMixStep)step)], Play(guard, seconds: 3, late: 8));
     }
@@ -54,7 +54,7 @@ public sealed class SlowMixGuardTests
     [Fact]
     public void Add_OneSlowSecondNowAndThen_ChangesNothing()
     {
-        var guard = new SlowMixGuard(SlowMixPolicy.Halve, pictures: 1);
+        var guard = new SlowMixGuard(SlowMixPolicy.Halve);
         Play(guard, seconds: 10, late: 0);
         for (var i = 0; i < 10; i++)
         {
@@ -66,7 +66,8 @@ public sealed class SlowMixGuardTests
     [Fact]
     public void Add_SkippedByOneOfTwoEncoders_CountsHalf()
     {
-        var guard = new SlowMixGuard(SlowMixPolicy.Halve, pictures: 2);
+        _stats = _stats with { Encoders = 2 };
+        var guard = new SlowMixGuard(SlowMixPolicy.Halve);
         Play(guard, seconds: 10, late: 0);
         Assert.Equal([], Play(guard, seconds: 5, late: 0, skipped: 11));
         Assert.Equal([(3, SlowMixStep.Halve)], Play(guard, seconds: 3, late: 0, skipped: 14));
@@ -75,7 +76,7 @@ public sealed class SlowMixGuardTests
     [Fact]
     public void Add_SlowInItsFirstSeconds_IsGrace()
     {
-        var guard = new SlowMixGuard(SlowMixPolicy.End, pictures: 1);
+        var guard = new SlowMixGuard(SlowMixPolicy.End);
         Assert.Equal([], Play(guard, seconds: 5, late: 25));
         Assert.Equal([], Play(guard, seconds: 10, late: 0));
     }
