@@ -9,8 +9,10 @@ namespace MediaRelay.CoHostBench;
 /// <param name="Size">Of the hosts' pictures, as width × height.</param>
 /// <param name="HostKbps">Bit rate of a host's picture.</param>
 /// <param name="MixKbps">Bit rate of the mixed picture.</param>
+/// <param name="HasSmall">A small picture is made too, at a quarter of the bit rate.</param>
 internal sealed record BenchOptions(
-    IReadOnlyList<int> Sessions, TimeSpan Window, VideoCodec Codec, (int Width, int Height) Size, int HostKbps, int MixKbps)
+    IReadOnlyList<int> Sessions, TimeSpan Window, VideoCodec Codec, (int Width, int Height) Size, int HostKbps, int MixKbps,
+    bool HasSmall)
 {
     /// <summary>Most sessions at once: each is a worker process.</summary>
     public const int MaxSessions = 32;

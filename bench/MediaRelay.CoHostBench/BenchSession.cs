@@ -14,6 +14,7 @@ internal sealed class BenchSession : IMixerOutput, IAsyncDisposable
 {
     private const int Picture = 0;
     private const int Program = 1;
+    private const int Small = 4;
 
     private readonly MixerProbeOutput _output;
     private MixerProbeHost[] _hosts = [];
@@ -70,6 +71,11 @@ internal sealed class BenchSession : IMixerOutput, IAsyncDisposable
             VideoBitrateKbps = options.MixKbps,
         };
         _link = await MixerLink.StartAsync(spec, worker, this, TimeProvider.System, cancellation);
+        if (options.HasSmall)
+        {
+            _link.AddOutput(MixerOutputSpec.SmallVideo(Small, options.Codec, portrait: true, options.MixKbps / 4));
+        }
+
         foreach (var host in _hosts)
         {
             host.SetLink(_link);
@@ -98,7 +104,10 @@ internal sealed class BenchSession : IMixerOutput, IAsyncDisposable
             Interlocked.Increment(ref _pictures);
         }
 
-        _output.OnRtp(output, rtp);
+        if (output != Small)
+        {
+            _output.OnRtp(output, rtp);
+        }
     }
 
     public void OnCaptureMapping(int output, uint rtpTimestamp, NtpTime capture) => _output.OnCaptureMapping(output, rtpTimestamp, capture);

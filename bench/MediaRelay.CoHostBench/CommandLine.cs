@@ -25,6 +25,7 @@ internal sealed class CommandLine
     };
 
     private readonly Option<string> _codec = new("--codec") { Description = "h264 or vp8, of hosts and mix.", DefaultValueFactory = _ => "h264" };
+    private readonly Option<bool> _small = new("--small") { Description = "Makes the small picture of viewers on narrow ways too." };
     private readonly Option<FileInfo?> _json = new("--json") { Description = "Writes the report there too." };
     private readonly RootCommand _root = new(
         "Mixes co-host sessions of two probe hosts (720 × 1280, 30 pictures a second) in real workers, and prints what each costs beside what "
@@ -43,6 +44,7 @@ internal sealed class CommandLine
         _root.Options.Add(_sessions);
         _root.Options.Add(_seconds);
         _root.Options.Add(_codec);
+        _root.Options.Add(_small);
         _root.Options.Add(_json);
         _root.SetAction((result, cancellation) => run(Read(result), result.GetValue(_json), cancellation));
     }
@@ -72,5 +74,6 @@ internal sealed class CommandLine
         result.GetValue(_codec) == "vp8" ? VideoCodec.Vp8 : VideoCodec.H264,
         (720, 1280),
         HostKbps: 1_500,
-        MixKbps: 1_500);
+        MixKbps: 1_500,
+        result.GetValue(_small));
 }

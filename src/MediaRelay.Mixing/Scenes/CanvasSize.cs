@@ -8,7 +8,7 @@ public readonly record struct CanvasSize(int Width, int Height)
     public static readonly CanvasSize Landscape = new(1280, 720);
 
     /// <summary>Half of the width and height; canvases are multiples of four.</summary>
-    public CanvasSize Half => new(Width / 2, Height / 2);
+    public CanvasSize Halved() => new(Width / 2, Height / 2);
 
     public bool IsPortrait => Height > Width;
 

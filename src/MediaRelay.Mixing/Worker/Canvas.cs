@@ -17,7 +17,7 @@ internal sealed class Canvas : IDisposable
     {
         Size = size;
         _pool = new CanvasPool(size, Pictures);
-        _smallPool = new CanvasPool(size.Half, Pictures);
+        _smallPool = new CanvasPool(size.Halved(), Pictures);
         _composer = new SceneComposer(size);
     }
 

@@ -180,7 +180,7 @@ internal sealed class VideoOutput : IDisposable
         var element = _session.Elements.EncoderFor(_codec);
         try
         {
-            return new VideoEncoder(_codec, Spec.IsSmall ? Canvas.Half : Canvas, _session.FrameRate, _currentKbps, element);
+            return new VideoEncoder(_codec, Spec.IsSmall ? Canvas.Halved() : Canvas, _session.FrameRate, _currentKbps, element);
         }
         catch (CodecException failure) when (CanFallBack)
         {
@@ -211,7 +211,7 @@ internal sealed class VideoOutput : IDisposable
         var element = CodecElements.SoftwareEncoder(_codec);
         Console.Error.WriteLine($"output {Spec.Index} is encoded by {element}, because {_session.Elements.EncoderFor(_codec)} failed: {failure.Message}");
         _isFallback = true;
-        return new VideoEncoder(_codec, Spec.IsSmall ? Canvas.Half : Canvas, _session.FrameRate, _currentKbps, element);
+        return new VideoEncoder(_codec, Spec.IsSmall ? Canvas.Halved() : Canvas, _session.FrameRate, _currentKbps, element);
     }
 
     private void Send(CodecBuffer accessUnit)
