@@ -84,8 +84,7 @@ internal sealed class AudioLoop
                 _sound.Add(source, sound);
             }
 
-            source.Audio.Read(MixClock.Now, due - source.Delay.Current, sound);
-            source.Level.Process(sound);
+            source.ReadSound(MixClock.Now, due, sound);
             _blocks[i] = sound;
         }
 

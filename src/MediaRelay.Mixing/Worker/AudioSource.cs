@@ -90,6 +90,9 @@ internal sealed class AudioSource : IDisposable
     /// </summary>
     public TimeSpan? Lag => Volatile.Read(ref _hasSound) ? TimeSpan.FromSeconds(_reader.Error / MixClock.AudioRate) : null;
 
+    /// <summary>RTP timestamp (unwrapped, fractional) behind the last sample that was read; NaN before the first. Audio thread.</summary>
+    public double Position => _reader.Position;
+
     /// <summary>
     /// Takes a packet that arrived at the relay at <paramref name="arrival"/> and has come through the link now; any
     /// thread.

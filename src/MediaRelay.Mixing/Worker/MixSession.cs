@@ -331,7 +331,7 @@ internal sealed class MixSession : IDisposable
         SoundPacketsLate = source.Audio.Late,
         GainDb = source.Level.GainDb,
         JitterMs = source.Video.Jitter.TotalMilliseconds,
-        AddedLatencyMs = source.IsLive ? (source.Delay.Current + source.SoundLag + encodeDelay - source.Video.Uplink).TotalMilliseconds : 0,
+        AddedLatencyMs = source.IsLive ? (source.PlayedDelay + encodeDelay - source.Video.Uplink).TotalMilliseconds : 0,
         HeldMs = (long)source.Held.TotalMilliseconds,
         AvSkewMs = source.IsLive && source.Audio.Lag is not null ? source.VideoOffset.TotalMilliseconds : 0,
     };

@@ -18,14 +18,14 @@ internal sealed class MixSource : IDisposable
     // A host may blink; after half a second viewers would take the still picture for a broken one.
     private static readonly TimeSpan HoldTime = TimeSpan.FromMilliseconds(500);
 
-    // What is further off is not stretched but jumped over at the next block.
-    private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(80);
+    private const long NoSound = long.MinValue;
 
     // Three pictures at 30 a second: viewers begin to see that it stands still.
     private static readonly TimeSpan StillTime = TimeSpan.FromMilliseconds(100);
 
     private readonly TileSlates _slates;
     private long _held;
+    private long _playedDelay = NoSound;
     private Timestamp _lastNew = Timestamp.Never;
     private DecodedPicture? _picture;
 
@@ -58,10 +58,17 @@ internal sealed class MixSource : IDisposable
     public LoudnessLeveller Level { get; }
 
     /// <summary>
-    /// How much later than <see cref="Delay"/> says its sound is played, and so its picture shown: sound follows a delay
-    /// that changes no faster than nobody hears.
+    /// From capture to the mix as it is. Sound follows a <see cref="Delay"/> that changes no faster than nobody hears, and the
+    /// picture follows the sound. Any thread.
     /// </summary>
-    public TimeSpan SoundLag => Audio.Lag is { } lag && lag.Duration() <= LongestLag ? lag : TimeSpan.Zero;
+    public TimeSpan PlayedDelay
+    {
+        get
+        {
+            var played = Interlocked.Read(ref _playedDelay);
+            return played == NoSound ? Delay.Current : new TimeSpan(played);
+        }
+    }
 
     /// <summary>
     /// What the canvas shows was captured this much after (+) or before (−) what is heard at the same time; canvas thread.
@@ -83,12 +90,22 @@ internal sealed class MixSource : IDisposable
         _ => null,
     };
 
+    /// <summary>Fills <paramref name="target"/> with the 20 ms of sound to be heard from <paramref name="due"/> on; audio thread.</summary>
+    /// <exception cref="CodecException">The decoder cannot be opened.</exception>
+    public void ReadSound(Timestamp now, Timestamp due, Span<float> target)
+    {
+        var delay = Delay.Current;
+        Audio.Read(now, due - delay, target);
+        Interlocked.Exchange(ref _playedDelay, Audio.Lag is { } lag ? (delay + lag).Ticks : NoSound);
+        Level.Process(target);
+    }
+
     /// <summary>
     /// The picture to show at <paramref name="now"/>, or null when the slate is to be shown; canvas thread.
     /// </summary>
     public DecodedPicture? SelectPicture(Timestamp now, out bool isRepeated)
     {
-        var capture = now - Delay.Current - SoundLag;
+        var capture = now - PlayedDelay;
         _picture = Video.Pictures.Select(capture, out var isNew);
         var wasLive = IsLive;
         if (isNew)
