@@ -4,26 +4,27 @@ namespace MediaRelay.Mixing.Sync;
 
 /// <summary>
 /// How long one stream's media takes from capture until it can be shown: what the last ten seconds stayed under but for
-/// two single events. Jitter and a slower path show within 0.3 s; a hole in the path that is over does not, however
-/// many packets were kept waiting by it. One thread writes, any reads.
+/// a few single events. Jitter and a slower path show after as many tenths of a second; a hole in the path that is over
+/// does not, however many packets were kept waiting by it. One thread writes, any reads.
 /// </summary>
-internal sealed class DelaySamples
+/// <param name="exceptions">Tenths of a second that do not count, 0–15, once there are five times as many.</param>
+internal sealed class DelaySamples(int exceptions)
 {
+    /// <summary>For sound, of which what is late is a hole.</summary>
+    public const int ForSound = 2;
+
+    /// <summary>For pictures, of which a late one is shown a tick later.</summary>
+    public const int ForPictures = 8;
+
     // All that comes within an interval is one event: what was stuck behind a hole comes at once.
     private const int Intervals = 100;
     private static readonly TimeSpan IntervalLength = TimeSpan.FromMilliseconds(100);
 
-    // With fewer intervals than these, an event weighs more.
-    private const int ForOneException = 5;
-    private const int ForTwoExceptions = 20;
-
     private const long Empty = long.MinValue;
 
-    private readonly long[] _largest = new long[Intervals];
+    private readonly long[] _largest = [.. Enumerable.Repeat(Empty, Intervals)];
     private long _interval;
     private long _value = Empty;
-
-    public DelaySamples() => Array.Fill(_largest, Empty);
 
     public bool HasValue => Volatile.Read(ref _value) != Empty;
 
@@ -60,25 +61,27 @@ internal sealed class DelaySamples
 
     private long Evaluate()
     {
-        var (first, second, third) = (Empty, Empty, Empty);
+        // The largest first; there are few, so that putting them in their places costs less than sorting all.
+        Span<long> top = stackalloc long[exceptions + 1];
+        top.Fill(Empty);
         var count = 0;
         foreach (var delay in _largest)
         {
             count += delay == Empty ? 0 : 1;
-            if (delay > first)
+            if (delay <= top[^1])
             {
-                (first, second, third) = (delay, first, second);
+                continue;
             }
-            else if (delay > second)
+
+            var place = top.Length - 1;
+            for (; place > 0 && top[place - 1] < delay; place--)
             {
-                (second, third) = (delay, second);
+                top[place] = top[place - 1];
             }
-            else if (delay > third)
-            {
-                third = delay;
-            }
+
+            top[place] = delay;
         }
 
-        return count < ForOneException ? first : count < ForTwoExceptions ? second : third;
+        return top[Math.Min(exceptions, count / 5)];
     }
 }

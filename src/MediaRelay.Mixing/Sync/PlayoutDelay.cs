@@ -12,9 +12,8 @@ internal sealed class PlayoutDelay
     public static readonly TimeSpan Min = TimeSpan.FromMilliseconds(40);
     public static readonly TimeSpan Max = TimeSpan.FromMilliseconds(200);
 
-    // Sound can be stretched by 2 % unheard. Getting longer is urgent (media comes too late), getting shorter is not.
-    private const double GrowPerSecond = 0.02;
-    private const double ShrinkPerSecond = 0.01;
+    // Sound can be stretched by 2 % unheard. What is needed remembers ten seconds, so that the delay does not swing.
+    private const double ChangePerSecond = 0.02;
 
     // A delay that is a little too long is not worth a change.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(8);
@@ -50,12 +49,12 @@ internal sealed class PlayoutDelay
         var target = need < Min ? Min : need > Max ? Max : need;
         if (target > current)
         {
-            var step = now - _firstMedia < Settling ? target - current : elapsed * GrowPerSecond;
+            var step = now - _firstMedia < Settling ? target - current : elapsed * ChangePerSecond;
             current = current + step > target ? target : current + step;
         }
         else if (target + Slack < current)
         {
-            var step = elapsed * ShrinkPerSecond;
+            var step = elapsed * ChangePerSecond;
             current = current - step < target ? target : current - step;
         }
 

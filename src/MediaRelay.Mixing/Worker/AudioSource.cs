@@ -61,7 +61,7 @@ internal sealed class AudioSource : IDisposable
     }
 
     /// <summary>Time from capture until a packet can be mixed.</summary>
-    public DelaySamples Delays { get; } = new();
+    public DelaySamples Delays { get; } = new(DelaySamples.ForSound);
 
     /// <summary>Samples per channel that were made up, or silent, in place of lost or late ones.</summary>
     public long Concealed => Interlocked.Read(ref _concealed);

@@ -73,7 +73,7 @@ internal sealed class VideoSource : IDisposable
     public PictureQueue<DecodedPicture> Pictures { get; } = new();
 
     /// <summary>Time from capture to a decoded picture.</summary>
-    public DelaySamples Delays { get; } = new();
+    public DelaySamples Delays { get; } = new(DelaySamples.ForPictures);
 
     /// <summary>Pictures that were captured before are shown and do not count for <see cref="Delays"/>.</summary>
     public Timestamp DelaysFrom

@@ -5,7 +5,7 @@ namespace MediaRelay.Mixing.Tests.Sync;
 
 public sealed class DelaySamplesTests
 {
-    private readonly DelaySamples _samples = new();
+    private readonly DelaySamples _samples = new(DelaySamples.ForSound);
     private readonly Random _random = new(5);
 
     [Fact]
@@ -49,6 +49,22 @@ public sealed class DelaySamplesTests
         Assert.Equal(240, _samples.Value.TotalMilliseconds);
         Play(14_000, 16_000, _ => 30);
         Assert.Equal(30, _samples.Value.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Value_OfPictures_LeavesOutMoreOfThem()
+    {
+        var pictures = new DelaySamples(DelaySamples.ForPictures);
+        for (var at = 0; at < 10_000; at += 20)
+        {
+            var delay = TimeSpan.FromMilliseconds(at / 100 % 14 == 3 ? 200 + (at / 100) : 30);
+            pictures.Add(Timestamp.FromMilliseconds(at), delay);
+            _samples.Add(Timestamp.FromMilliseconds(at), delay);
+        }
+
+        // Seven tenths of a second were slow: the third of them counts for sound.
+        Assert.Equal(30, pictures.Value.TotalMilliseconds);
+        Assert.Equal(200 + 59, _samples.Value.TotalMilliseconds);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class ModelHost : IDisposable
     private readonly PacketPool _pool = new();
     private readonly AudioSource _sound;
     private readonly CaptureClock _clock = new(MixClock.VideoRate);
-    private readonly DelaySamples _delays = new();
+    private readonly DelaySamples _delays = new(DelaySamples.ForPictures);
     private readonly PictureQueue<Picture> _pictures = new();
     private readonly PriorityQueue<Action<Timestamp>, double> _events = new();
     private readonly byte[] _packet = new byte[RtpPacket.FixedHeaderLength + OpusPayload.Silence.Length];

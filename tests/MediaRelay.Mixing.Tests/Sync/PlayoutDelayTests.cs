@@ -25,7 +25,7 @@ public sealed class PlayoutDelayTests
         Run(delay, 3_000, 10_000, needMs: 150);
         Assert.Equal(150, delay.Current.TotalMilliseconds, 0.5);
         Run(delay, 10_000, 12_000, needMs: 60);
-        Assert.Equal(130, delay.Current.TotalMilliseconds, 1.5);
+        Assert.Equal(110, delay.Current.TotalMilliseconds, 1.5);
     }
 
     [Theory]
