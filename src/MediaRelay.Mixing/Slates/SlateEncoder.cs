@@ -75,12 +75,29 @@ public static class SlateEncoder
         return 0;
     }
 
-    /// <summary>Paints and encodes the loop, each access unit behind its length (u32, big-endian).</summary>
+    /// <summary>
+    /// Paints and encodes the loop, each access unit behind its length (u32, big-endian); by software where the configured encoder fails.
+    /// </summary>
     /// <exception cref="CodecException">The encoder is missing or gave no access unit for a picture.</exception>
     internal static byte[] Encode(string title, VideoCodec codec, CanvasSize size, CodecElements elements)
     {
+        var configured = elements.EncoderFor(codec);
+        var software = CodecElements.SoftwareEncoder(codec);
+        try
+        {
+            return Encode(title, codec, size, elements, configured);
+        }
+        catch (CodecException failure) when (configured != software)
+        {
+            Console.Error.WriteLine($"a slate is encoded by {software}, because {configured} failed: {failure.Message}");
+            return Encode(title, codec, size, elements, software);
+        }
+    }
+
+    private static byte[] Encode(string title, VideoCodec codec, CanvasSize size, CodecElements elements, string element)
+    {
         using var pool = new CanvasPool(size, capacity: 1);
-        using var encoder = new VideoEncoder(codec, size, Slate.FrameRate, BitrateKbps, elements);
+        using var encoder = new VideoEncoder(codec, size, Slate.FrameRate, BitrateKbps, element);
         using var canvas = pool.TryRent() ?? throw new InvalidOperationException("A new pool has no picture.");
         Paint(canvas, title, size, elements);
         var result = new MemoryStream();

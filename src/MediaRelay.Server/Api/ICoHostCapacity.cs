@@ -8,4 +8,10 @@ internal interface ICoHostCapacity
     /// caller; null when one can.
     /// </summary>
     string? WhyNone(int rooms);
+
+    /// <summary>
+    /// The same for a session that begins with this request: when it can be mixed its place is held for a moment, so that requests at the
+    /// same time do not all get the last one.
+    /// </summary>
+    string? WhyNoneToBegin(int rooms);
 }

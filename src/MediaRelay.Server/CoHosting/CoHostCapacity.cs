@@ -23,7 +23,11 @@ internal sealed class CoHostCapacity(CoHostOptions options)
     // Younger sessions have not shown what they need.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
+    // From a request until its session is on disk and begins; what takes longer was refused elsewhere.
+    private static readonly TimeSpan ReservationTime = TimeSpan.FromSeconds(3);
+
     private readonly Lock _lock = new();
+    private readonly Queue<Timestamp> _reserved = new();
     private readonly Queue<(Timestamp At, MachineSample? Machine, IReadOnlyList<MixerUse> Mixers)> _window = new();
     private (Timestamp At, MachineSample? Machine, IReadOnlyList<MixerUse> Mixers) _last;
 
@@ -90,7 +94,44 @@ internal sealed class CoHostCapacity(CoHostOptions options)
     }
 
     /// <summary>Why another session of so many rooms cannot be taken on, as a sentence; null when it can.</summary>
-    public string? WhyNone(int rooms, int sessions)
+    public string? WhyNone(Timestamp now, int rooms, int sessions)
+    {
+        lock (_lock)
+        {
+            while (_reserved.TryPeek(out var first) && now - first > ReservationTime)
+            {
+                _reserved.Dequeue();
+            }
+
+            return WhyNone(rooms, sessions + _reserved.Count);
+        }
+    }
+
+    /// <summary>The same for one that is to begin: when it can, its place is held until it does, or for three seconds.</summary>
+    public string? Reserve(Timestamp now, int rooms, int sessions)
+    {
+        lock (_lock)
+        {
+            var why = WhyNone(now, rooms, sessions);
+            if (why is null)
+            {
+                _reserved.Enqueue(now);
+            }
+
+            return why;
+        }
+    }
+
+    /// <summary>A session has begun; from now on it counts itself.</summary>
+    public void NoteBegun()
+    {
+        lock (_lock)
+        {
+            _reserved.TryDequeue(out _);
+        }
+    }
+
+    private string? WhyNone(int rooms, int sessions)
     {
         if (options.MaxSessions > 0 && sessions >= options.MaxSessions)
         {

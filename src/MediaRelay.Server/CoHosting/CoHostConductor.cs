@@ -101,7 +101,9 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
     /// <summary>Process id of a session's worker; 0 while none runs.</summary>
     public int FindWorker(CoHostId id) => _mixes.TryGetValue(id, out var mix) ? mix.WorkerProcessId : 0;
 
-    public string? WhyNone(int rooms) => Volatile.Read(ref _whyImpossible) ?? _capacity.WhyNone(rooms, _mixes.Count);
+    public string? WhyNone(int rooms) => Volatile.Read(ref _whyImpossible) ?? _capacity.WhyNone(_media.Now, rooms, _mixes.Count);
+
+    public string? WhyNoneToBegin(int rooms) => Volatile.Read(ref _whyImpossible) ?? _capacity.Reserve(_media.Now, rooms, _mixes.Count);
 
     public IReadOnlyList<LayoutTile> FindTiles(RoomId roomId, CoHostSession session)
     {
@@ -141,6 +143,7 @@ internal sealed partial class CoHostConductor : ICommerceListener, IMixArrangeme
         var mix = new CoHostMix(session, entries, _rooms, _media, _options, _worker, _spares, _metrics, _time, _logger);
         if (_mixes.TryAdd(session.Id, mix))
         {
+            _capacity.NoteBegun();
             mix.Start();
         }
     }

@@ -37,6 +37,7 @@ internal sealed partial class CoHostMix
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _ended = new();
+    private readonly LayoutScript _layouts;
     private CoHostSession _session;
     private MixRun? _run;
     private Task _running = Task.CompletedTask;
@@ -47,6 +48,7 @@ internal sealed partial class CoHostMix
         MixerWorkerOptions worker, SpareWorkers spares, MixMetrics metrics, TimeProvider time, ILogger logger)
     {
         _session = session;
+        _layouts = new LayoutScript(session.Layout);
         _entries = entries;
         _directory = directory;
         _media = media;
@@ -79,7 +81,14 @@ internal sealed partial class CoHostMix
     public void SetLayout(CoHostSession session, long? atMediaTime)
     {
         Volatile.Write(ref _session, session);
-        _run?.SetLayout(session.Layout, atMediaTime);
+        if (_layouts.TryAdd(MediaTime(), session.Layout, atMediaTime))
+        {
+            _run?.SetLayout(session.Layout, atMediaTime);
+        }
+        else
+        {
+            Log.LayoutLeftOut(_logger, session.Id.Value, atMediaTime, LayoutScript.Capacity);
+        }
     }
 
     /// <summary>See <see cref="MixRun.ToRoomTime"/>; null also for a room that takes no part.</summary>
@@ -151,7 +160,8 @@ internal sealed partial class CoHostMix
         var start = new MixStart(_time);
         var now = _media.Now;
         Room[] rooms = [.. _entries.Select(entry => _directory.Open(now, entry))];
-        var plan = new MixPlan(Volatile.Read(ref _session), _entries, [.. rooms.Select(room => room.Host?.Codec ?? room.Codec)], _options);
+        var session = Volatile.Read(ref _session) with { Layout = _layouts.Read(MediaTime()).Present };
+        var plan = new MixPlan(session, _entries, [.. rooms.Select(room => room.Host?.Codec ?? room.Codec)], _options);
         var link = await GetWorkerAsync(start);
         var tooSlow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var guard = new SlowMixGuard(_policy);
@@ -161,8 +171,14 @@ internal sealed partial class CoHostMix
         _run = run;
         _ = run.Shown.ContinueWith(_ => NoteShown(run, start), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
-        // The layout may have changed while the worker started.
-        run.SetLayout(Volatile.Read(ref _session).Layout, null);
+        // The layout may have changed while the worker started, and others may wait for their time.
+        var (present, following) = _layouts.Read(MediaTime());
+        run.SetLayout(present, null);
+        foreach (var (from, layout) in following)
+        {
+            run.SetLayout(layout, from);
+        }
+
         await Task.WhenAny(run.Exited, tooSlow.Task, Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
         _run = null;
         if (run.Exited.IsCompleted)
@@ -180,6 +196,9 @@ internal sealed partial class CoHostMix
         _metrics.Exited(tooSlow.Task.IsCompleted ? "too_slow" : "stopped");
         return tooSlow.Task.IsCompleted;
     }
+
+    /// <summary>Of the first room's feed; 0 before anybody came to it.</summary>
+    private long MediaTime() => _media.FindRoom(_entries[0].Id.Value)?.MediaTime(_media.Now) ?? 0;
 
     private async Task<MixerLink> GetWorkerAsync(MixStart start)
     {
@@ -238,6 +257,9 @@ internal sealed partial class CoHostMix
 
         [LoggerMessage(5, LogLevel.Warning, "Co-host session {CoHost}: worker says: {Line}")]
         public static partial void Worker(ILogger logger, string coHost, string line);
+
+        [LoggerMessage(7, LogLevel.Warning, "Co-host session {CoHost}: a layout for media time {At} is left out: {Count} wait for theirs already")]
+        public static partial void LayoutLeftOut(ILogger logger, string coHost, long? at, int count);
 
         [LoggerMessage(
             6, LogLevel.Warning,

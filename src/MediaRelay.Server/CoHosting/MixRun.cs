@@ -34,11 +34,13 @@ internal sealed class MixRun : IMixerOutput
     private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimestampUnwrapper _mixTime = new();
+    private readonly List<(CoHostLayout Layout, long At)> _waitingLayouts = [];
     private MixerStats _stats = new();
     private Timestamp _followedAt = Timestamp.Zero;
     private long _lastMixTime;
     private bool _isGathered;
     private bool _hasPicture;
+    private bool _hasWaitingLayouts;
 
     private MixRun(
         MixPlan plan, Room[] rooms, MixerLink link, CoHostOptions options, Func<Timestamp> clock, MixStart start,
@@ -105,8 +107,30 @@ internal sealed class MixRun : IMixerOutput
         return run;
     }
 
-    /// <summary>Arranges the tiles anew, from a media time of the first room's feed on, or at once.</summary>
-    public void SetLayout(CoHostLayout layout, long? atMediaTime) => _link.SetLayout(MixPlan.ToLayout(layout), ToMixTime(atMediaTime));
+    /// <summary>
+    /// Arranges the tiles anew, from a media time of the first room's feed on, or at once. What has a time waits until the room shows the mix:
+    /// only then it is known what time that is for the mixer.
+    /// </summary>
+    public void SetLayout(CoHostLayout layout, long? atMediaTime)
+    {
+        lock (_waitingLayouts)
+        {
+            if (atMediaTime is { } at && ToMixTime(at) is null)
+            {
+                if (_waitingLayouts.Count == LayoutScript.Capacity)
+                {
+                    // Whoever waits so long sees the last ones only.
+                    _waitingLayouts.RemoveAt(0);
+                }
+
+                _waitingLayouts.Add((layout, at));
+                Volatile.Write(ref _hasWaitingLayouts, true);
+                return;
+            }
+        }
+
+        _link.SetLayout(MixPlan.ToLayout(layout), atMediaTime is { } time ? ToMixTime(time) : null);
+    }
 
     /// <summary>Makes a picture at every n-th tick of the canvas clock.</summary>
     public void SetCanvasStep(int step) => _link.SetCanvasStep(step);
@@ -153,6 +177,10 @@ internal sealed class MixRun : IMixerOutput
         }
 
         _routing.Push(output, rtp);
+        if (Volatile.Read(ref _hasWaitingLayouts))
+        {
+            SendWaitingLayouts();
+        }
     }
 
     public void OnCaptureMapping(int output, uint rtpTimestamp, NtpTime capture) => _routing.PushCaptureMapping(
@@ -219,10 +247,30 @@ internal sealed class MixRun : IMixerOutput
         _shown.TrySetResult();
     }
 
-    /// <summary>The first room's feed and the mixer count from different zeros; both run at 90 kHz.</summary>
-    private long? ToMixTime(long? feedTime)
+    /// <summary>Sends the layouts that waited for the first room to show the mix.</summary>
+    private void SendWaitingLayouts()
     {
-        if (feedTime is not { } time || _routing.FindTimestampOffset(0) is not { } offset)
+        lock (_waitingLayouts)
+        {
+            foreach (var (layout, at) in _waitingLayouts)
+            {
+                if (ToMixTime(at) is not { } time)
+                {
+                    return;
+                }
+
+                _link.SetLayout(MixPlan.ToLayout(layout), time);
+            }
+
+            _waitingLayouts.Clear();
+            Volatile.Write(ref _hasWaitingLayouts, false);
+        }
+    }
+
+    /// <summary>The first room's feed and the mixer count from different zeros; both run at 90 kHz.</summary>
+    private long? ToMixTime(long time)
+    {
+        if (_routing.FindTimestampOffset(0) is not { } offset)
         {
             return null;
         }

@@ -244,5 +244,7 @@ public sealed class CoHostTests : IAsyncLifetime, IDisposable
         public string? Reason { get; set; }
 
         public string? WhyNone(int rooms) => Reason;
+
+        public string? WhyNoneToBegin(int rooms) => Reason;
     }
 }

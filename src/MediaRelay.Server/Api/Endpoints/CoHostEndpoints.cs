@@ -35,7 +35,7 @@ internal static class CoHostEndpoints
             .Gives<CoHostResponse>().Refuses(401, 403, 404);
         endpoints.MapApi("POST", "/v1/cohosts/{cohostId}/accept", Tag, "Give consent. Repeats are harmless.", Step(
             "accept this invitation",
-            (call, session) => call.Commerce().AcceptCoHostAsync(call.At, session.Id, call.AsParty(), WhyNoMix(call, session.Rooms.Length))))
+            (call, session) => call.Commerce().AcceptCoHostAsync(call.At, session.Id, call.AsParty(), WhyNoMix(call, session.Rooms.Length, isBeginning: true))))
             .Gives<CoHostResponse>().Refuses(401, 403, 404, 409, 503);
         endpoints.MapApi("POST", "/v1/cohosts/{cohostId}/decline", Tag, "Refuse consent. Repeats are harmless.", Step(
             "decline this invitation", (call, session) => call.Commerce().DeclineCoHostAsync(call.At, session.Id, call.AsParty())))
@@ -63,7 +63,7 @@ internal static class CoHostEndpoints
             }
 
             var outcome = await call.Commerce().CreateCoHostAsync(
-                call.At, call.AsParty(), request, WhyNoMix(call, request.Rooms.Count));
+                call.At, call.AsParty(), request, WhyNoMix(call, request.Rooms.Count, body.State == "active"));
             return outcome.TryGet(out var put, out var problem)
                 ? Answers.OkOrCreated(
                     isCreated: true, $"/v1/cohosts/{put.Value.Id}", call.Http, CoHostViews.Show(call.Commerce(), put.Value),
@@ -215,8 +215,11 @@ internal static class CoHostEndpoints
     }
 
     // Looked at last: what stands against the session itself is said first, and a repeat is answered as before.
-    private static string? WhyNoMix(ApiContext call, int rooms) =>
-        call.Http.RequestServices.GetService<ICoHostCapacity>()?.WhyNone(rooms);
+    private static string? WhyNoMix(ApiContext call, int rooms, bool isBeginning)
+    {
+        var capacity = call.Http.RequestServices.GetService<ICoHostCapacity>();
+        return isBeginning ? capacity?.WhyNoneToBegin(rooms) : capacity?.WhyNone(rooms);
+    }
 
     private static ProblemResult ToResult(Problem problem) =>
         problem.Kind == ProblemKind.Unavailable ? HttpProblem.Unavailable(problem.Detail, RetryAfter) : problem.ToResult();

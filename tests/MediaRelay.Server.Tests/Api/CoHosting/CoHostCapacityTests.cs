@@ -17,11 +17,11 @@ public sealed class CoHostCapacityTests
     public void WhyNone_NothingMeasuredYet_IsNothing()
     {
         var capacity = new CoHostCapacity(new CoHostOptions());
-        Assert.Null(capacity.WhyNone(rooms: 2, sessions: 0));
+        Assert.Null(capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 0));
         Assert.Null(capacity.SessionsLeft(0));
         capacity.Add(_now, machine: null, []);
         capacity.Add(_now + TimeSpan.FromSeconds(1), machine: null, []);
-        Assert.Null(capacity.WhyNone(rooms: 2, sessions: 0));
+        Assert.Null(capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 0));
     }
 
     [Fact]
@@ -33,14 +33,14 @@ public sealed class CoHostCapacityTests
         // A twentieth of four cores is left alone.
         Assert.Equal(
             "There is too little CPU for another co-host session: one of 2 rooms needs 0.50 of a core, and 0.40 is free.",
-            capacity.WhyNone(rooms: 2, sessions: 0));
+            capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 0));
         Assert.Equal(0, capacity.SessionsLeft(0));
         Play(capacity, seconds: 6, idleCores: 1.3);
-        Assert.Null(capacity.WhyNone(rooms: 2, sessions: 0));
+        Assert.Null(capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 0));
         Assert.Equal(2, capacity.SessionsLeft(0));
-        Assert.Null(capacity.WhyNone(rooms: 4, sessions: 0));
+        Assert.Null(capacity.WhyNone(Timestamp.Zero, rooms: 4, sessions: 0));
         Play(capacity, seconds: 6, idleCores: 0.8);
-        Assert.Contains("one of 4 rooms needs 0.70", capacity.WhyNone(rooms: 4, sessions: 0), StringComparison.Ordinal);
+        Assert.Contains("one of 4 rooms needs 0.70", capacity.WhyNone(Timestamp.Zero, rooms: 4, sessions: 0), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class CoHostCapacityTests
         Play(capacity, seconds: 6, idleCores: 2.2);
         Assert.Equal(2.0, capacity.FreeCores(sessions: 0)!.Value, 2);
         Assert.Equal(1.5, capacity.FreeCores(sessions: 1)!.Value, 2);
-        Assert.NotNull(capacity.WhyNone(rooms: 2, sessions: 4));
+        Assert.NotNull(capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 4));
 
         // Its worker runs, and has used a tenth of a core's time of these seconds.
         _mixers[10] = TimeSpan.Zero;
@@ -83,14 +83,31 @@ public sealed class CoHostCapacityTests
     }
 
     [Fact]
+    public void Reserve_TwoAtOnceForTheLastPlace_OnlyOneGetsIt()
+    {
+        var capacity = new CoHostCapacity(new CoHostOptions { MaxSessions = 2, CoresPerSession = 0 });
+        var now = Timestamp.FromMilliseconds(1_000);
+        Assert.Null(capacity.Reserve(now, rooms: 2, sessions: 1));
+        Assert.NotNull(capacity.Reserve(now, rooms: 2, sessions: 1));
+        Assert.NotNull(capacity.WhyNone(now, rooms: 2, sessions: 1));
+
+        // It began and ended again; the next one is refused in the end, and gives the place back.
+        capacity.NoteBegun();
+        Assert.NotNull(capacity.WhyNone(now, rooms: 2, sessions: 2));
+        Assert.Null(capacity.Reserve(now, rooms: 2, sessions: 1));
+        Assert.NotNull(capacity.WhyNone(now + TimeSpan.FromSeconds(3), rooms: 2, sessions: 1));
+        Assert.Null(capacity.WhyNone(now + TimeSpan.FromSeconds(4), rooms: 2, sessions: 1));
+    }
+
+    [Fact]
     public void WhyNone_NumberOfSessionsReached_NamesTheSetting()
     {
         var capacity = new CoHostCapacity(new CoHostOptions { MaxSessions = 2, CoresPerSession = 0 });
         Play(capacity, seconds: 6, idleCores: 0);
-        Assert.Null(capacity.WhyNone(rooms: 2, sessions: 1));
+        Assert.Null(capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 1));
         Assert.Equal(1, capacity.SessionsLeft(1));
         Assert.Equal(
-            "2 co-host sessions are active; MediaRelay:CoHost:MaxSessions allows 2.", capacity.WhyNone(rooms: 2, sessions: 2));
+            "2 co-host sessions are active; MediaRelay:CoHost:MaxSessions allows 2.", capacity.WhyNone(Timestamp.Zero, rooms: 2, sessions: 2));
     }
 
     /// <summary>A sample a second, in which so much of the machine was idle and each mixer used so many cores.</summary>

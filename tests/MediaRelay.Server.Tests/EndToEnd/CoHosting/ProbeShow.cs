@@ -72,18 +72,38 @@ internal sealed class ProbeShow(
     /// <summary>Both hosts go live.</summary>
     public async Task PublishAsync()
     {
-        A = await PublishAsync(RoomA, Sources[0]);
+        await PublishAAsync();
         await PublishBAsync();
     }
 
     /// <summary>The host of B alone goes live.</summary>
     public async Task PublishBAsync() => B = await PublishAsync(RoomB, Sources[1]);
 
-    /// <summary>A viewer who looks for both hosts alone and for them together.</summary>
-    public async Task<ProbeSeat> WatchAsync(string roomId, string name)
+    /// <summary>The host of A alone goes live.</summary>
+    public async Task PublishAAsync() => A = await PublishAsync(RoomA, Sources[0]);
+
+    /// <summary>Room B takes a host of any codec from now on.</summary>
+    public Task FreeCodecOfBAsync() => Platform.PutAsync($"/v1/rooms/{RoomB}", new { merchantId = MerchantB, title = RoomB });
+
+    /// <summary>The host of B alone goes live, in VP8.</summary>
+    public async Task PublishBInVp8Async() => B = await PublishAsync(RoomB, Sources[1] with { Codec = VideoCodec.Vp8 });
+
+    /// <summary>Somebody on a narrow line, whose feedback tells of it.</summary>
+    public async Task<HeadlessViewer> WatchOverAsync(UdpLink narrow, string roomId, string name, ViewerObserver observer)
     {
-        var probe = new ProbeViewer(name, VideoCodec.H264, Sources, [ProbeScene.Solo(0), ProbeScene.Solo(1), SceneOf(Mix, Layout.Auto)], Clock);
-        var options = new ViewerOptions { VideoCodecs = [SdpCodec.H264] };
+        var token = Tokens.Mint(AccessRole.Viewer, $"{prefix}-{name}", room: roomId);
+        var outcome = await peers.WatchAsync(
+            async offer => LeadOver(narrow, await _whep.WatchAsync(roomId, token, offer, CancellationToken.None)),
+            new ViewerOptions { VideoCodecs = [SdpCodec.H264], TransportFeedback = true }, observer);
+        Assert.True(outcome.IsJoined, outcome.Problem?.ToString());
+        return outcome.Peer;
+    }
+
+    /// <summary>A viewer who looks for both hosts alone and for them together.</summary>
+    public async Task<ProbeSeat> WatchAsync(string roomId, string name, VideoCodec codec = VideoCodec.H264)
+    {
+        var probe = new ProbeViewer(name, codec, Sources, [ProbeScene.Solo(0), ProbeScene.Solo(1), SceneOf(Mix, Layout.Auto)], Clock);
+        var options = new ViewerOptions { VideoCodecs = [codec == VideoCodec.H264 ? SdpCodec.H264 : SdpCodec.Vp8] };
         return await SeatAsync(_whep, roomId, Tokens.Mint(AccessRole.Viewer, $"{prefix}-{name}", room: roomId), probe, options);
     }
 
@@ -122,7 +142,10 @@ internal sealed class ProbeShow(
 
     /// <summary>The server's answer to a host, with the link's address in the place of the server's.</summary>
     public string LeadOverLink(string answer) =>
-        answer.Replace($" {server.Media.Port} typ host", $" {link.Address.Port} typ host", StringComparison.Ordinal);
+        LeadOver(link, answer);
+
+    private string LeadOver(UdpLink way, string answer) =>
+        answer.Replace($" {server.Media.Port} typ host", $" {way.Address.Port} typ host", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -151,14 +174,14 @@ internal sealed class ProbeShow(
         var source = new ProbeSource(options, Clock);
         var token = Tokens.Mint(AccessRole.Host, $"host-of-{roomId}", room: roomId);
         var outcome = await peers.PublishAsync(
-            async offer => LeadOverLink(await _whip.PublishAsync(roomId, token, offer, CancellationToken.None)), source, new HostOptions());
+            async offer => LeadOver(link, await _whip.PublishAsync(roomId, token, offer, CancellationToken.None)), source, new HostOptions());
         Assert.True(outcome.IsJoined, outcome.Problem?.ToString());
         _hosts.Add(outcome.Peer);
         return source;
     }
 
-    private SignalingOutcome LeadOverLink(SignalingOutcome outcome) => outcome.Session is { } session
-        ? outcome with { Session = session with { Answer = LeadOverLink(session.Answer) } }
+    private SignalingOutcome LeadOver(UdpLink way, SignalingOutcome outcome) => outcome.Session is { } session
+        ? outcome with { Session = session with { Answer = LeadOver(way, session.Answer) } }
         : outcome;
 
     private async Task<ProbeSeat> SeatAsync(WhepClient client, string roomId, string token, ProbeViewer probe, ViewerOptions options)
