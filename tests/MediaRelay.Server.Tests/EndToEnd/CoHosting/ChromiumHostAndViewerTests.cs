@@ -29,9 +29,11 @@ public sealed class ChromiumHostAndViewerTests(ProbeStage stage, ITestOutputHelp
     [Fact]
     public Task Viewers_HostInChromiumOnAPerfectUplink_SeeBothHosts() => WatchAsync(Uplink.Perfect);
 
-    [Fact]
+    [Theory]
     [Trait("Category", "Long")]
-    public Task Viewers_HostInChromiumOnALossyUplink_SeeBothHosts() => WatchAsync(Uplink.Loss);
+    [InlineData(Uplink.Jitter)]
+    [InlineData(Uplink.Loss)]
+    public Task Viewers_HostInChromiumOnABadUplink_SeeBothHosts(Uplink uplink) => WatchAsync(uplink);
 
     private Task WatchAsync(Uplink uplink) => stage.PlayAsync(output, async show =>
     {
