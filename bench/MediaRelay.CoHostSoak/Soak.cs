@@ -16,9 +16,6 @@ namespace MediaRelay.CoHostSoak;
 /// </summary>
 internal sealed class Soak : IDisposable
 {
-    private const int ViewersPerCycle = 24;
-    private const int OrdersPerCycle = 20;
-
     // A host that goes is away for three seconds of every third cycle.
     private const int CyclesPerAbsence = 3;
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(3);
@@ -29,6 +26,7 @@ internal sealed class Soak : IDisposable
     private static readonly string[] Rooms = [.. Long, .. Short];
 
     private readonly SoakedServer _server;
+    private readonly Uri _address;
     private readonly TextWriter _output;
     private readonly HttpClient _http = new();
     private readonly TokenMinter _tokens = new(TokenMinter.DevelopmentKey, TokenMinter.DevelopmentSecret, TimeProvider.System);
@@ -45,6 +43,7 @@ internal sealed class Soak : IDisposable
     public Soak(SoakedServer server, Uri address, TextWriter output)
     {
         _server = server;
+        _address = address;
         _output = output;
         _platform = new PlatformClient(_http, address, () => _tokens.Platform(TokenLifetime));
         _whip = new WhipClient(_http, address);
@@ -72,10 +71,10 @@ internal sealed class Soak : IDisposable
                 MoveTilesAsync(cycle, cancellation),
                 TakeHostAwayAsync(cycle, cancellation),
                 JoinAndPartAsync(options.Cycle / 2, cancellation),
-                WatchAsync(cycle, options.Cycle / 2, cancellation),
-                SellAsync(cancellation));
+                WatchAsync(cycle, options, cancellation),
+                SellAsync(options.Orders, cancellation));
             await pause;
-            samples.Add(Sample(TimeProvider.System.GetElapsedTime(started)));
+            samples.Add(await SampleAsync(TimeProvider.System.GetElapsedTime(started), cancellation));
             if ((cycle + 1) % 6 == 0)
             {
                 Print(samples[^1], cycle + 1);
@@ -166,15 +165,15 @@ internal sealed class Soak : IDisposable
         }
     }
 
-    private async Task WatchAsync(int cycle, TimeSpan time, CancellationToken cancellation)
+    private async Task WatchAsync(int cycle, SoakOptions options, CancellationToken cancellation)
     {
         var viewers = new List<(HeadlessViewer Viewer, SignalingSession Session, string Token)>();
-        for (var i = 0; i < ViewersPerCycle; i++)
+        for (var i = 0; i < options.Viewers; i++)
         {
             var room = Rooms[i % Rooms.Length];
 
             // They come back, as viewers do: what is kept of each must not grow with their visits.
-            var token = _tokens.Viewer(room, $"viewer-{((cycle % 10) * ViewersPerCycle) + i:x3}", TokenLifetime);
+            var token = _tokens.Viewer(room, $"viewer-{((cycle % 10) * options.Viewers) + i:x3}", TokenLifetime);
             var outcome = await _peers.WatchAsync(
                 _whep, room, token, new ViewerOptions { VideoCodecs = [SdpCodec.H264] }, observer: null, cancellation);
             Check("a viewer", outcome.Problem);
@@ -184,7 +183,7 @@ internal sealed class Soak : IDisposable
             }
         }
 
-        await Task.Delay(time, cancellation);
+        await Task.Delay(options.Cycle / 2, cancellation);
         foreach (var (viewer, session, token) in viewers)
         {
             Check("the leave of a viewer", await _whep.DeleteAsync(session, token, cancellation));
@@ -192,9 +191,9 @@ internal sealed class Soak : IDisposable
         }
     }
 
-    private async Task SellAsync(CancellationToken cancellation)
+    private async Task SellAsync(int orders, CancellationToken cancellation)
     {
-        for (var i = 0; i < OrdersPerCycle; i++)
+        for (var i = 0; i < orders; i++)
         {
             var room = Rooms[i % Rooms.Length];
             var lines = Rooms.Take(2).Select((merchant, line) => (JsonNode)new JsonObject
@@ -214,7 +213,7 @@ internal sealed class Soak : IDisposable
         }
     }
 
-    private SoakSample Sample(TimeSpan at)
+    private async Task<SoakSample> SampleAsync(TimeSpan at, CancellationToken cancellation)
     {
         if (_server.HasExited)
         {
@@ -224,12 +223,20 @@ internal sealed class Soak : IDisposable
         // The long session was the first one, so its worker is the oldest, unless it died and was replaced.
         var workers = ProcessReading.FindChildren(_server.Id, "mix ");
         var server = ProcessReading.Of(_server.Id) ?? throw new InvalidOperationException("The server cannot be read.");
-        return new SoakSample(at, server, workers.Count == 0 ? null : ProcessReading.Of(workers[0]), workers.Count);
+        return new SoakSample(at, server, await ReadHeapAsync(cancellation), workers.Count == 0 ? null : ProcessReading.Of(workers[0]), workers.Count);
+    }
+
+    private async Task<double> ReadHeapAsync(CancellationToken cancellation)
+    {
+        const string Heap = "mediarelay_process_gc_heap_bytes ";
+        var metrics = await _http.GetStringAsync(new Uri(_address, "/metrics"), cancellation);
+        var line = metrics.Split('\n').First(line => line.StartsWith(Heap, StringComparison.Ordinal));
+        return double.Parse(line[Heap.Length..], CultureInfo.InvariantCulture) / (1024 * 1024);
     }
 
     private void Print(in SoakSample sample, int cycles) => _output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{sample.At:mm\\:ss}  {cycles} cycles, {_orders} orders, {_problems} problems; server {sample.Server.ResidentMiB:0} MiB, {sample.Server.Threads} threads, {sample.Server.Descriptors} descriptors; mixer {sample.Worker?.ResidentMiB:0} MiB, {sample.Worker?.Threads} threads, {sample.Worker?.Descriptors} descriptors; {sample.Workers} mixing"));
+        $"{sample.At:mm\\:ss}  {cycles} cycles, {_orders} orders, {_problems} problems; server {sample.Server.ResidentMiB:0} MiB, heap {sample.HeapMiB:0.0} MiB, {sample.Server.Threads} threads, {sample.Server.Descriptors} descriptors; mixer {sample.Worker?.ResidentMiB:0} MiB, {sample.Worker?.Threads} threads, {sample.Worker?.Descriptors} descriptors; {sample.Workers} mixing"));
 
     private void Check(string what, SignalingProblem? problem)
     {

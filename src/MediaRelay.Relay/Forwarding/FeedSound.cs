@@ -22,8 +22,8 @@ internal sealed class FeedSound(FeedTimeline timeline)
     // A mix sends a block every 20 ms whatever happens: four missing ones are a worker that is gone, hung or too slow.
     private static readonly TimeSpan MixSilence = TimeSpan.FromMilliseconds(80);
 
-    // Opus sends one packet in 400 ms while nobody speaks (DTX, RFC 7587 §3.1.3).
-    private static readonly TimeSpan HostSilence = TimeSpan.FromMilliseconds(500);
+    // Opus sends one packet in 400 ms while nobody speaks (DTX, RFC 7587 §3.1.3); one of them may be lost.
+    private static readonly TimeSpan HostSilence = TimeSpan.FromMilliseconds(900);
 
     // A source that comes back with old blocks first is behind for as long as that takes.
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromMilliseconds(200);
