@@ -24,6 +24,11 @@ if (args is [MoveToPostgres.Verb, ..])
     return await MoveToPostgres.RunAsync(args);
 }
 
+if (args is [ReplayTool.Verb, ..])
+{
+    return await ReplayTool.RunAsync(args);
+}
+
 var builder = WebApplication.CreateBuilder(ServerDefaults.For(args));
 builder.UseServerDefaults();
 builder.Services.AddMediaRelayOptions();

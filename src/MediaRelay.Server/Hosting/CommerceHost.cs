@@ -43,7 +43,7 @@ internal sealed class CommerceHost(
         CommerceStore? store = null;
         try
         {
-            store = await OpenStoreAsync();
+            store = await OpenStoreAsync(data.Value);
             _service = await OpenAsync(store, cancellationToken);
         }
         catch (StartRefusedException)
@@ -83,14 +83,16 @@ internal sealed class CommerceHost(
 
     private bool IsPostgres => !string.IsNullOrWhiteSpace(data.Value.ConnectionString);
 
-    private async Task<CommerceStore> OpenStoreAsync()
+    /// <summary>The store that the settings name, kept to this process.</summary>
+    /// <exception cref="CommerceStoreException">It cannot be used, or another process uses it.</exception>
+    public static async Task<CommerceStore> OpenStoreAsync(DataOptions data)
     {
-        if (!IsPostgres)
+        if (string.IsNullOrWhiteSpace(data.ConnectionString))
         {
-            return SqliteCommerceStore.Open(data.Value.Directory);
+            return SqliteCommerceStore.Open(data.Directory);
         }
 
-        return PostgresSettings.TryRead(data.Value.ConnectionString!, out var settings, out var reason)
+        return PostgresSettings.TryRead(data.ConnectionString, out var settings, out var reason)
             ? await PostgresCommerceStore.OpenAsync(settings)
             : throw new UnreachableException($"Options are validated before anything starts, but {reason}.");
     }

@@ -1,0 +1,118 @@
+using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.State;
+
+namespace MediaRelay.Commerce.Replay;
+
+/// <summary>
+/// Decides everything anew that a log says happened, in memory and with the rules of the live service; nothing that the
+/// log led to is looked at.
+/// </summary>
+internal sealed class ReplayedNight
+{
+    private readonly Dictionary<MerchantId, LedgerDigest> _ledgers = [];
+    private readonly Dictionary<MerchantId, List<LedgerEntry>> _entries = [];
+    private readonly List<string> _layouts = [];
+    private LiveMoment _seen;
+
+    public ReplayedNight(CommerceOptions options, ClickTokens clickTokens)
+    {
+        State = new CommerceState(options);
+
+        // The one thing that came from outside stands beside the event.
+        var facts = new OrderFacts(State, clickTokens, (_, _) => _seen, options.ClickWindow);
+        Orders = new OrderDesk(State, AttributionPolicy.V1, facts);
+    }
+
+    public CommerceState State { get; }
+
+    /// <summary>Every ledger with entries.</summary>
+    public IReadOnlyDictionary<MerchantId, LedgerDigest> Ledgers => _ledgers;
+
+    public long OrderEvents { get; private set; }
+
+    public long Changes { get; private set; }
+
+    /// <summary>Each step of each session's arrangement, in order: state, layout and times.</summary>
+    public IReadOnlyList<string> LayoutTimeline => _layouts;
+
+    private OrderDesk Orders { get; }
+
+    public void Apply(CommerceChange change)
+    {
+        Changes++;
+        State.Apply(change);
+        if (change is CoHostChange { Session: var session })
+        {
+            _layouts.Add(SessionText.Of(session));
+        }
+    }
+
+    /// <exception cref="CommerceStoreException">The event was accepted then and is not now: the log is not whole.</exception>
+    public void Submit(RecordedOrderEvent recorded)
+    {
+        OrderEvents++;
+        _seen = recorded.Seen;
+        var id = recorded.Event.OrderId;
+        if (!State.Orders.TryGet(id, out var order))
+        {
+            order = OrderState.From(id, StoredOrder.Empty);
+            State.Orders.Add(order);
+        }
+
+        var decision = new Decision(State);
+        if (!Orders.Submit(recorded.AcceptedAt, recorded.Event, order, null, decision).TryGet(out _, out var problem))
+        {
+            throw new CommerceStoreException(
+                $"Order event {recorded.Arrival} ({recorded.Event.Kind} of '{id}') was accepted and is refused in the replay: {problem.Detail}");
+        }
+
+        foreach (var change in decision.Changes)
+        {
+            Collect(change);
+        }
+    }
+
+    /// <summary>The digest that a closed statement has by the entries that were made anew.</summary>
+    public string StatementDigest(ClosedStatement statement)
+    {
+        var builder = new LedgerFiguresBuilder(statement.MerchantId, null, null);
+        foreach (var entry in _entries.GetValueOrDefault(statement.MerchantId, []).Where(statement.Covers))
+        {
+            builder.Add(entry);
+        }
+
+        return StatementDocument.Digest(StatementDocument.Write(statement, builder.Build(statement.Head)));
+    }
+
+    public LedgerDigest Ledger(MerchantId merchant)
+    {
+        if (!_ledgers.TryGetValue(merchant, out var ledger))
+        {
+            _ledgers[merchant] = ledger = new LedgerDigest(merchant);
+        }
+
+        return ledger;
+    }
+
+    private void Collect(CommerceChange change)
+    {
+        switch (change)
+        {
+            case LedgerChange { Entry: var entry }:
+                Ledger(entry.MerchantId).Add(entry);
+                if (!_entries.TryGetValue(entry.MerchantId, out var entries))
+                {
+                    _entries[entry.MerchantId] = entries = [];
+                }
+
+                entries.Add(entry);
+                break;
+            case AttributionChange { Record: var record }:
+                Ledger(record.Owner).Add(record);
+                break;
+        }
+    }
+}
