@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using MediaRelay.Commerce.Attribution;
@@ -5,6 +6,7 @@ using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce;
@@ -29,6 +31,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
     private readonly Channel<CommerceEvent> _events = Channel.CreateUnbounded<CommerceEvent>();
     private CommerceCore _core = null!;
     private Catalog? _view;
+    private BoardWindows _boards = null!;
     private Task _lastCommit = Task.CompletedTask;
 
     /// <param name="signer">Not disposed of; null: heads are not signed.</param>
@@ -63,6 +66,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
             },
             cancellationToken);
         state.Restore(totals);
+        var boards = await ReadBoardsAsync(now, totals, cancellationToken);
         var core = new CommerceCore(
             _options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), _live, _signer);
         lock (_gate)
@@ -71,7 +75,16 @@ internal sealed class CommercePipeline : IAsyncDisposable
             _lastCommit = Task.CompletedTask;
 
             // Before anything can be decided on what was read, so that events stay in commit order.
-            Show(now, view);
+            Show(now, view, boards);
+        }
+    }
+
+    /// <summary>What was sold by share code in an hour, as far as it is durable; null when the store has to be asked.</summary>
+    public ImmutableArray<ShareCodeSales>? ReadBoard(MerchantId merchant, DateTimeOffset from)
+    {
+        lock (_viewGate)
+        {
+            return _boards.Read(merchant, from);
         }
     }
 
@@ -307,12 +320,31 @@ internal sealed class CommercePipeline : IAsyncDisposable
         return _lastCommit;
     }
 
-    private void Show(DateTimeOffset now, Catalog view)
+    // The hours that boards are kept of, the one that clocks ahead of ours may have begun among them.
+    private async Task<BoardWindows> ReadBoardsAsync(
+        DateTimeOffset now, StoredTotals totals, CancellationToken cancellationToken)
+    {
+        var boards = new BoardWindows(now);
+        foreach (var merchant in totals.Heads.Select(head => head.MerchantId))
+        {
+            for (var from = boards.Since; from <= now + Leaderboard.Window; from += Leaderboard.Window)
+            {
+                boards.Restore(
+                    merchant, from,
+                    await _store.ReadShareCodeSalesAsync(merchant, from, from + Leaderboard.Window, cancellationToken));
+            }
+        }
+
+        return boards;
+    }
+
+    private void Show(DateTimeOffset now, Catalog view, BoardWindows boards)
     {
         Catalog? before;
         lock (_viewGate)
         {
             (before, _view) = (_view, view);
+            _boards = boards;
         }
 
         if (before is null)
@@ -334,6 +366,10 @@ internal sealed class CommercePipeline : IAsyncDisposable
             foreach (var change in decision.Changes)
             {
                 _view!.Apply(change);
+                if (change is LedgerChange ledger)
+                {
+                    _boards.Add(ledger.Entry, ledger.OpensOrder);
+                }
             }
         }
 

@@ -22,11 +22,13 @@ namespace MediaRelay.Commerce;
 public sealed class CommerceService : IAsyncDisposable
 {
     private readonly CommercePipeline _pipeline;
+    private readonly LeaderboardReading _leaderboards;
 
     private CommerceService(CommercePipeline pipeline)
     {
         _pipeline = pipeline;
         Statements = new StatementReading(pipeline);
+        _leaderboards = new LeaderboardReading(pipeline);
     }
 
     /// <summary>
@@ -345,10 +347,7 @@ public sealed class CommerceService : IAsyncDisposable
             return problem;
         }
 
-        var from = Leaderboard.WindowStart(window);
-        var to = from + Leaderboard.Window;
-        var sales = await _pipeline.Store.ReadShareCodeSalesAsync(id, from, to, cancellationToken);
-        return new Leaderboard(id, from, to, _pipeline.Read(core => core.Shares.Rank(id, sales)));
+        return await _leaderboards.ReadAsync(id, window, cancellationToken);
     }
 
     /// <summary>

@@ -243,11 +243,36 @@ public sealed class TwoMerchantsInterleavedTests
         await night.AssertChainsHoldAsync();
         night.AssertConserved();
         await CheckStatementsAsync(night);
+        await CheckBoardsAsync(night);
         var report = await NightReplay.RunAsync(night.Store);
         Assert.True(report.IsEqual, string.Join('\n', report.Comparisons.Where(comparison => !comparison.IsEqual)));
         var before = night.Service.GetConservation();
         await night.ReopenAsync();
         Assert.Equal(before.ToArray(), night.Service.GetConservation().ToArray());
+    }
+
+    // What was added up entry by entry is what the store adds up when it is asked.
+    private static async Task CheckBoardsAsync(SaleNight night)
+    {
+        async Task<List<string>> ReadAsync()
+        {
+            var rows = new List<string>();
+            foreach (var merchant in Merchants)
+            {
+                foreach (var hour in new[] { -1, 0 })
+                {
+                    var board = (await night.Service.GetLeaderboardAsync(merchant, night.Now.AddHours(hour))).Value;
+                    rows.AddRange(board.Guides.Select(guide => $"{merchant} {board.From:O} {guide}"));
+                }
+            }
+
+            return rows;
+        }
+
+        var kept = await ReadAsync();
+        await night.ReopenAsync();
+        Assert.NotEmpty(kept);
+        Assert.Equal(await ReadAsync(), kept);
     }
 
     private static async Task CheckStatementsAsync(SaleNight night)

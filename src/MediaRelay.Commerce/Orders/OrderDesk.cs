@@ -3,6 +3,7 @@ using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Orders;
@@ -100,6 +101,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
         }
 
         var newlySold = orderEvent.Lines.Where(line => order.Line(line.LineNo)?.Sold is null).ToList();
+        var posted = new List<(AttributionRecord Record, string Currency)>(newlySold.Count);
         foreach (var line in newlySold)
         {
             var record = order.Line(line.LineNo)?.Record;
@@ -109,9 +111,11 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
                 decision.Record(new AttributionChange(record));
             }
 
+            var opensOrder = OpensOrder(order, orderEvent, record, line.Amount.Currency, posted);
+            posted.Add((record, line.Amount.Currency));
             foreach (var (merchant, kind) in policy.PostSale(record))
             {
-                Post(now, orderEvent, line, record, merchant, kind, decision);
+                Post(now, orderEvent, line, record, merchant, kind, decision, opensOrder && kind == LedgerKind.Sale);
             }
 
             decision.Record(new OrderSumChange(line.Amount.Currency, line.Amount.Minor, 0));
@@ -128,6 +132,19 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
 
         return order.Answer(recorded, isRepeat: false);
     }
+
+    // Whether no line of the order was sold by this owner through this code in this hour and currency before: by an earlier
+    // event, or by this one's lines above.
+    private static bool OpensOrder(
+        OrderState order, OrderEvent orderEvent, AttributionRecord record, string currency,
+        List<(AttributionRecord Record, string Currency)> posted) =>
+        record.ShareCode is not null
+        && !posted.Exists(other => IsSameBoardRow(other.Record, other.Currency, record, currency))
+        && !order.Lines.Any(line => line.Sold is { } sold && IsSameBoardRow(line.Record, sold.Amount.Currency, record, currency)
+            && Leaderboard.WindowStart(line.SoldAt) == Leaderboard.WindowStart(orderEvent.OccurredAt));
+
+    private static bool IsSameBoardRow(AttributionRecord a, string currencyOfA, AttributionRecord b, string currencyOfB) =>
+        a.Owner == b.Owner && a.ShareCode == b.ShareCode && currencyOfA == currencyOfB;
 
     private Outcome<OrderAnswer> Redeem(DateTimeOffset now, OrderEvent orderEvent, OrderState order, Decision decision)
     {
@@ -278,7 +295,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
 
     private void Post(
         DateTimeOffset now, OrderEvent orderEvent, OrderLine line, AttributionRecord record, MerchantId ledger,
-        LedgerKind kind, Decision decision)
+        LedgerKind kind, Decision decision, bool opensOrder = false)
     {
         var head = state.Head(ledger);
         var isReferral = kind == LedgerKind.Referral;
@@ -289,7 +306,7 @@ internal sealed class OrderDesk(CommerceState state, AttributionPolicy policy, O
             isReferral ? null : line.Amount.Currency,
             record.OriginRoomId, record.CarrierRoomId, record.CoHostId, record.ShareCode, record.MediaTime,
             orderEvent.OccurredAt, now, "");
-        decision.Record(new LedgerChange(entry with { Hash = LedgerHash.Next(head.Hash, entry) }));
+        decision.Record(new LedgerChange(entry with { Hash = LedgerHash.Next(head.Hash, entry) }, opensOrder));
     }
 
     private RecordedOrderEvent Accept(

@@ -22,6 +22,8 @@ internal sealed class OrderState(OrderId id)
 
     public int EventCount => _events.Count;
 
+    public IEnumerable<OrderLineState> Lines => _lines.Values;
+
     public IEnumerable<OrderEvent> Events => _events.Values.Select(recorded => recorded.Event);
 
     /// <summary>Cancels and refunds that came before their sale, in order of arrival.</summary>
@@ -69,7 +71,7 @@ internal sealed class OrderState(OrderId id)
             var state = _lines[line.LineNo];
             if (recorded.Event.IsSale)
             {
-                state.Sold ??= line;
+                state.Sell(line, recorded.Event.OccurredAt);
             }
             else if (recorded.Event.IsReversal)
             {

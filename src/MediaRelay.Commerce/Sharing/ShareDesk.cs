@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Sharing;
 
-/// <summary>Decides about share codes and ranks what was sold through them.</summary>
+/// <summary>Decides about share codes.</summary>
 internal sealed class ShareDesk(CommerceState state)
 {
     public Outcome<Put<ShareCodeEntry>> Put(ShareCodeEntry entry, Decision decision)
@@ -32,38 +31,6 @@ internal sealed class ShareDesk(CommerceState state)
         }
 
         return new Put<ShareCodeEntry>(entry, !exists);
-    }
-
-    /// <summary>
-    /// A merchant's board from its sales by code; codes of other merchants that led to its sales do not stand on it.
-    /// </summary>
-    public ImmutableArray<GuideSales> Rank(MerchantId merchantId, ImmutableArray<ShareCodeSales> sales)
-    {
-        var sums = new Dictionary<(GuideId, StoreId, string), (long Orders, long Gross, long Net)>();
-        foreach (var sale in sales)
-        {
-            if (!state.ShareCodes.TryResolve(sale.Code, out var entry) || entry.MerchantId != merchantId)
-            {
-                continue;
-            }
-
-            var key = (entry.GuideId, entry.StoreId, sale.Currency);
-            sums.TryGetValue(key, out var sum);
-            sums[key] = (sum.Orders + sale.Orders, sum.Gross + sale.GrossMinor, sum.Net + sale.NetMinor);
-        }
-
-        return
-        [
-            .. sums
-                .OrderByDescending(pair => pair.Value.Net)
-                .ThenByDescending(pair => pair.Value.Gross)
-                .ThenBy(pair => pair.Key.Item1)
-                .ThenBy(pair => pair.Key.Item2)
-                .Take(Leaderboard.MaxGuides)
-                .Select((pair, index) => new GuideSales(
-                    index + 1, pair.Key.Item1, pair.Key.Item2, pair.Key.Item3, pair.Value.Orders, pair.Value.Gross,
-                    pair.Value.Net)),
-        ];
     }
 
     private Problem? CheckParent(ShareCodeEntry entry, ShareCode parentCode)

@@ -34,7 +34,10 @@ public sealed record OrderEventChange(RecordedOrderEvent Event) : CommerceChange
 public sealed record AttributionChange(AttributionRecord Record) : CommerceChange;
 
 /// <summary>The next entry of a merchant's chain.</summary>
-public sealed record LedgerChange(LedgerEntry Entry) : CommerceChange;
+/// <param name="OpensOrder">
+/// A sale, the first of its order in its hour of event time, share code and currency: what boards count orders by.
+/// </param>
+public sealed record LedgerChange(LedgerEntry Entry, bool OpensOrder = false) : CommerceChange;
 
 public sealed record QuarantineChange(QuarantinedEvent Event) : CommerceChange;
 
