@@ -21,11 +21,14 @@ namespace MediaRelay.Commerce;
 /// </summary>
 public sealed class CommerceService : IAsyncDisposable
 {
+    // What a crash left unsigned is late from then on.
+    private readonly DateTimeOffset _openedAt;
     private readonly CommercePipeline _pipeline;
     private readonly LeaderboardReading _leaderboards;
 
-    private CommerceService(CommercePipeline pipeline)
+    private CommerceService(DateTimeOffset now, CommercePipeline pipeline)
     {
+        _openedAt = now;
         _pipeline = pipeline;
         Statements = new StatementReading(pipeline);
         _leaderboards = new LeaderboardReading(pipeline);
@@ -67,7 +70,7 @@ public sealed class CommerceService : IAsyncDisposable
             core.Ledgers.Publish(at, decision);
             return true;
         });
-        return published.Problem is { } problem ? throw new CommerceStoreException(problem.Detail) : new CommerceService(pipeline);
+        return published.Problem is { } problem ? throw new CommerceStoreException(problem.Detail) : new CommerceService(now, pipeline);
     }
 
     public async ValueTask DisposeAsync() => await _pipeline.DisposeAsync();
@@ -309,6 +312,14 @@ public sealed class CommerceService : IAsyncDisposable
 
     /// <summary>The last checkpoint that was made of a ledger; null before the first.</summary>
     public LedgerCheckpoint? LastCheckpoint(MerchantId id) => _pipeline.Read(core => core.State.Checkpoints.Last(id));
+
+    /// <summary>By how long the signing of a ledger's head is late; zero while none is.</summary>
+    public TimeSpan CheckpointOverdue(DateTimeOffset now) => _pipeline.Read(core => core.Ledgers.NextTimeout) is { } due && due < now
+        ? now - (due < _openedAt ? _openedAt : due)
+        : TimeSpan.Zero;
+
+    /// <summary>Closed statements whose digest is not made yet.</summary>
+    public int UnsealedStatements => _pipeline.Read(core => core.Statements.Unsealed.Count());
 
     /// <summary>Closed statements, and what other policies would make of a ledger.</summary>
     public StatementReading Statements { get; }

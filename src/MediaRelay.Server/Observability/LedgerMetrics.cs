@@ -7,7 +7,7 @@ namespace MediaRelay.Server.Observability;
 /// <summary>The ledger's conservation law, and how many rooms and sessions there are. Asked by each scrape.</summary>
 internal sealed class LedgerMetrics
 {
-    public LedgerMetrics(IMeterFactory factory, CommerceHost commerce)
+    public LedgerMetrics(IMeterFactory factory, CommerceHost commerce, TimeProvider time)
     {
         var meter = factory.CreateRelayMeter();
         meter.CreateObservableGauge(
@@ -18,6 +18,12 @@ internal sealed class LedgerMetrics
             "ledger_unattributed",
             () => commerce.Service.GetConservation().Select(sum => WithCurrency(sum.UnattributedMinor, sum.Currency)),
             description: "What cancels and refunds that wait for their sale come to, in minor units by currency.");
+        meter.CreateObservableGauge(
+            "ledger_checkpoint_overdue", () => commerce.Service.CheckpointOverdue(time.GetUtcNow()).TotalSeconds, unit: "s",
+            description: "By how long the signing of a ledger's head is late; 0 while none is.");
+        meter.CreateObservableGauge(
+            "statements_unsealed", () => commerce.Service.UnsealedStatements,
+            description: "Closed statements whose digest is not made yet.");
         meter.CreateObservableGauge(
             "store_queued_transactions", () => commerce.Service.QueuedTransactions,
             description: "Changes that wait for the disk; at 20,000 further ones are refused.");
