@@ -19,7 +19,7 @@ internal sealed class LedgerMetrics
             () => commerce.Service.GetConservation().Select(sum => WithCurrency(sum.UnattributedMinor, sum.Currency)),
             description: "What cancels and refunds that wait for their sale come to, in minor units by currency.");
         meter.CreateObservableGauge(
-            "ledger_checkpoint_overdue", () => commerce.Service.CheckpointOverdue(time.GetUtcNow()).TotalSeconds, unit: "s",
+            "ledger_checkpoint_overdue_seconds", () => commerce.Service.CheckpointOverdue(time.GetUtcNow()).TotalSeconds,
             description: "By how long the signing of a ledger's head is late; 0 while none is.");
         meter.CreateObservableGauge(
             "statements_unsealed", () => commerce.Service.UnsealedStatements,
