@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
@@ -146,6 +147,12 @@ public sealed class CommerceService : IAsyncDisposable
     public Outcome<RoomShelves> GetRoomShelves(RoomId id) => _pipeline.View<Outcome<RoomShelves>>(catalog =>
         catalog.TryGetRoom(id, out var room) ? catalog.ShelvesIn(room) : Problem.NotFound("room", id));
 
+    /// <summary>The same with the campaigns that are not over.</summary>
+    public Outcome<RoomShelves> GetRoomShelves(RoomId id, DateTimeOffset now) => _pipeline.View<Outcome<RoomShelves>>(catalog =>
+        catalog.TryGetRoom(id, out var room)
+            ? catalog.ShelvesIn(room) with { Campaigns = [.. catalog.Campaigns.LiveIn(id, now).Select(catalog.Campaigns.View)] }
+            : Problem.NotFound("room", id));
+
     /// <summary>An item that is on its owner's shelf now.</summary>
     public bool TryGetItem(ItemKey key, [NotNullWhen(true)] out ShelfItem? item)
     {
@@ -214,6 +221,47 @@ public sealed class CommerceService : IAsyncDisposable
         });
         return outcome.IsSuccess ? await Statements.SealAsync(now) : outcome;
     }
+
+    // Campaigns
+
+    /// <summary>Opens, shows again, closes or reveals a campaign in a room.</summary>
+    public Task<Outcome<CampaignView>> PublishCampaignAsync(DateTimeOffset now, RoomId roomId, CampaignDraft draft)
+    {
+        var seed = RandomNumberGenerator.GetBytes(DrawRules.SeedLength);
+        return _pipeline.ChangeAsync(now, (core, at, decision) => core.Campaigns.Publish(at, roomId, draft, seed, decision));
+    }
+
+    /// <summary>A viewer claims, helps or enters; answered when it is durable.</summary>
+    public Task<Outcome<ParticipationAnswer>> ParticipateAsync(DateTimeOffset now, RoomId roomId, CampaignKey key, ViewerId viewer) =>
+        _pipeline.ChangeAsync(now, (core, at, decision) => core.Campaigns.Participate(at, roomId, key, viewer, decision));
+
+    public Outcome<CampaignView> GetCampaign(CampaignKey key) => _pipeline.View<Outcome<CampaignView>>(catalog =>
+        catalog.Campaigns.TryGet(key, out var campaign)
+            ? catalog.Campaigns.View(campaign)
+            : Problem.NotFound(CampaignDraft.TypeOf(key.Kind), key.Id));
+
+    /// <summary>What a room's viewers are to know of, the newest first.</summary>
+    public ImmutableArray<CampaignView> ListCampaigns(DateTimeOffset now, RoomId roomId) => _pipeline.View(catalog =>
+        catalog.Campaigns.LiveIn(roomId, now).Select(catalog.Campaigns.View).ToImmutableArray());
+
+    /// <summary>Who takes part in a campaign, in order.</summary>
+    public ImmutableArray<ViewerId> ListParticipants(CampaignKey key) =>
+        _pipeline.Read(core => core.State.Participants.InOrder(key).ToImmutableArray());
+
+    /// <summary>Keeps rooms' likes, which are counted elsewhere.</summary>
+    public Task<Outcome<bool>> KeepLikesAsync(DateTimeOffset now, IReadOnlyList<(RoomId RoomId, long Likes)> totals) =>
+        _pipeline.ChangeAsync<bool>(now, (_, _, decision) =>
+        {
+            foreach (var (roomId, likes) in totals)
+            {
+                decision.Record(new LikesChange(roomId, likes));
+            }
+
+            return true;
+        });
+
+    /// <summary>A room's likes as they were last kept.</summary>
+    public long GetLikes(RoomId roomId) => _pipeline.View(catalog => catalog.Likes(roomId));
 
     // Orders
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Rooms;
@@ -34,6 +35,14 @@ public sealed record CoHostChanged(DateTimeOffset At, CoHostSession Session, CoH
 /// <summary>A session is to be arranged anew.</summary>
 /// <param name="MediaTime">When, 90 kHz on the feeds' timeline; null = at once.</param>
 public sealed record LayoutChanged(DateTimeOffset At, CoHostSession Session, long? MediaTime) : CommerceEvent(At);
+
+/// <summary>A campaign was closed, or a draw's seed revealed.</summary>
+/// <param name="RoomId">Where it was asked for, and is published already.</param>
+public sealed record CampaignEnded(DateTimeOffset At, RoomId RoomId, CampaignView View) : CommerceEvent(At);
+
+/// <summary>A viewer claimed, helped or entered.</summary>
+/// <param name="RoomId">Where the viewer was.</param>
+public sealed record ParticipationAccepted(DateTimeOffset At, RoomId RoomId, Participation Participation) : CommerceEvent(At);
 
 /// <summary>A room was created, changed or deleted.</summary>
 public sealed record RoomChanged(DateTimeOffset At, Room Room) : CommerceEvent(At);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
@@ -28,6 +29,10 @@ public sealed class OverlayRooms(
     Func<RoomId, CoHostSession, long, long?> sessionTime)
 {
     private readonly ConcurrentDictionary<RoomId, RoomOverlays> _rooms = new();
+    private readonly BargainTeller _bargains = new();
+
+    /// <summary>Messages that wait for their merchants' turn in the room that has the most.</summary>
+    public int MostWaitingTurns => _rooms.Values.Select(room => room.WaitingTurns).DefaultIfEmpty().Max();
 
     /// <summary>The room's overlays, made when first asked for.</summary>
     public RoomOverlays this[RoomId roomId] =>
@@ -40,13 +45,13 @@ public sealed class OverlayRooms(
     public Outcome<IReadOnlyList<OverlayMessage>> Snapshot(
         DateTimeOffset now, RoomId roomId, ViewerId viewerId, uint mediaOffset = 0)
     {
-        if (!service.GetRoomShelves(roomId).TryGet(out var shelves, out var problem))
+        if (!service.GetRoomShelves(roomId, now).TryGet(out var shelves, out var problem))
         {
             return problem;
         }
 
         // Read again behind the number; should the room be deleted in between, what it showed last is right enough.
-        RoomShelves ReadAgain() => service.GetRoomShelves(roomId).TryGet(out var latest, out _) ? latest : shelves;
+        RoomShelves ReadAgain() => service.GetRoomShelves(roomId, now).TryGet(out var latest, out _) ? latest : shelves;
         return Outcome.Of(this[roomId].Snapshot(
             UnixMicros.Of(now), mediaTime(roomId, now), ReadAgain, viewerId, mediaOffset,
             shelves.CoHost is { } session ? tiles(roomId, session) : []));
@@ -92,6 +97,12 @@ public sealed class OverlayRooms(
                 }
 
                 break;
+            case CampaignEnded { View: var view } ended:
+                Publish(view.Campaign.Rooms.Remove(ended.RoomId), ended.At, CampaignBody.Of(view), view.Campaign.Key.MerchantId);
+                break;
+            case ParticipationAccepted { Participation: { Key: { Kind: CampaignKind.Bargain } key } }:
+                _bargains.Note(key);
+                break;
             case RoomChanged { Room: { IsDeleted: true } room }:
                 _rooms.TryRemove(room.Id, out _);
                 break;
@@ -116,7 +127,20 @@ public sealed class OverlayRooms(
             holdsBack |= room.NextTimeout is not null;
         }
 
-        return holdsBack;
+        return TellBargains(now) || holdsBack;
+    }
+
+    private bool TellBargains(DateTimeOffset now)
+    {
+        foreach (var key in _bargains.TakeDue(UnixMicros.Of(now)))
+        {
+            if (service.GetCampaign(key).TryGet(out var view, out _))
+            {
+                Publish(view.Campaign.Rooms, now, CampaignBody.Of(view), key.MerchantId);
+            }
+        }
+
+        return _bargains.HasWaiting;
     }
 
     private void Publish<TBody>(IEnumerable<RoomId> rooms, DateTimeOffset at, TBody body, MerchantId merchantId)

@@ -5,7 +5,8 @@ namespace MediaRelay.Commerce.Overlays;
 
 /// <summary>
 /// Sends purchases one by one until a room has more than 400 in a second; then one merchant's purchases of 100 ms share
-/// a message, so that a flash sale's overlays grow with time and not with orders. Not thread-safe.
+/// a message, so that a flash sale's overlays grow with time and not with orders. A merchant that has less than its share
+/// of the 400 is not held back for the others. Not thread-safe.
 /// </summary>
 public sealed class PurchaseBundler
 {
@@ -18,6 +19,7 @@ public sealed class PurchaseBundler
     private const int Slices = 10;
 
     private readonly int[] _counts = new int[Slices];
+    private readonly Dictionary<MerchantId, MerchantCount> _merchants = [];
     private readonly Dictionary<MerchantId, PurchaseBundle> _open = [];
     private long _slice;
     private int _lastSecond;
@@ -32,6 +34,13 @@ public sealed class PurchaseBundler
         _counts[_slice % Slices]++;
         _lastSecond++;
         var merchant = purchase.Item.MerchantId;
+        if (!_merchants.TryGetValue(merchant, out var own))
+        {
+            _merchants[merchant] = own = new MerchantCount();
+        }
+
+        own.Slices[_slice % Slices]++;
+        own.LastSecond++;
         if (_open.TryGetValue(merchant, out var open))
         {
             ((List<Purchase>)open.Purchases).Add(purchase);
@@ -42,7 +51,7 @@ public sealed class PurchaseBundler
                 FindNextTimeout();
             }
         }
-        else if (_lastSecond <= MaxPerSecond)
+        else if (_lastSecond <= MaxPerSecond || own.LastSecond * _merchants.Count <= MaxPerSecond)
         {
             ready.Add(new PurchaseBundle(merchant, nowMicros, mediaTime, [purchase]));
         }
@@ -77,6 +86,7 @@ public sealed class PurchaseBundler
         if (slice - _slice >= Slices)
         {
             Array.Clear(_counts);
+            _merchants.Clear();
             _lastSecond = 0;
             _slice = slice;
         }
@@ -86,9 +96,25 @@ public sealed class PurchaseBundler
             _slice++;
             _lastSecond -= _counts[_slice % Slices];
             _counts[_slice % Slices] = 0;
+            foreach (var (merchant, count) in _merchants)
+            {
+                count.LastSecond -= count.Slices[_slice % Slices];
+                count.Slices[_slice % Slices] = 0;
+                if (count.LastSecond == 0)
+                {
+                    _merchants.Remove(merchant);
+                }
+            }
         }
     }
 
     private void FindNextTimeout() =>
         NextTimeout = _open.Count == 0 ? null : _open.Values.Min(bundle => bundle.SentAtMicros) + BundleMicros;
+
+    private sealed class MerchantCount
+    {
+        public int[] Slices { get; } = new int[PurchaseBundler.Slices];
+
+        public int LastSecond { get; set; }
+    }
 }

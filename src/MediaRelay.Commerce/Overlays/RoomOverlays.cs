@@ -26,6 +26,7 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     private readonly OverlayRing _ring = new();
     private readonly PurchaseBundler _bundler = new();
     private readonly List<PurchaseBundle> _ready = [];
+    private readonly PublishTurns<Action> _turns = new();
     private long _lastSeq;
 
     public RoomId RoomId => roomId;
@@ -49,8 +50,37 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         {
             lock (_gate)
             {
-                return _bundler.NextTimeout;
+                return (_bundler.NextTimeout, _turns.NextTimeout) switch
+                {
+                    ({ } bundle, { } turn) => Math.Min(bundle, turn),
+                    var (bundle, turn) => bundle ?? turn,
+                };
             }
+        }
+    }
+
+    /// <summary>Messages of merchants that wait for their turn.</summary>
+    public int WaitingTurns
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _turns.Waiting;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks whether a merchant may publish: now (true), when <paramref name="go"/> is called (false), or not at all, because too many of its
+    /// messages wait (null). See <see cref="PublishTurns{T}"/>.
+    /// </summary>
+    /// <param name="go">Called under the room's lock by <see cref="HandleTimeout"/>: must only hand on.</param>
+    public bool? EnterTurn(long nowMicros, MerchantId merchant, int bytes, Action go)
+    {
+        lock (_gate)
+        {
+            return _turns.Enter(nowMicros, merchant, bytes, go);
         }
     }
 
@@ -106,11 +136,16 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
         }
     }
 
-    /// <summary>Publishes the bundles that are due.</summary>
+    /// <summary>Publishes the bundles that are due, and lets those publish whose turn it is.</summary>
     public void HandleTimeout(long nowMicros)
     {
         lock (_gate)
         {
+            while (_turns.TakeDue(nowMicros, out var go))
+            {
+                go();
+            }
+
             _bundler.HandleTimeout(nowMicros, _ready);
             PublishReady();
         }

@@ -1,3 +1,4 @@
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 
@@ -6,4 +7,8 @@ namespace MediaRelay.Commerce.Shelves;
 /// <summary>
 /// What a room's viewers see now: the room's own merchant first, then the co-hosts' in the session's order.
 /// </summary>
-public sealed record RoomShelves(RoomId RoomId, IReadOnlyList<MerchantShelf> Merchants, CoHostSession? CoHost);
+/// <param name="Campaigns">Coupons, flash sales, bargains and draws that are not over, the newest first.</param>
+public sealed record RoomShelves(RoomId RoomId, IReadOnlyList<MerchantShelf> Merchants, CoHostSession? CoHost)
+{
+    public IReadOnlyList<CampaignView> Campaigns { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Rooms;
@@ -28,7 +29,11 @@ internal sealed class Catalog
     private readonly Dictionary<RoomId, List<CoHostId>> _activationsByRoom = [];
     private readonly HashSet<CoHostId> _invitations = [];
 
+    private readonly Dictionary<RoomId, long> _likes = [];
+
     public int RoomCount { get; private set; }
+
+    public CampaignBook Campaigns { get; } = new();
 
     public IEnumerable<Merchant> Merchants => _merchants.Values;
 
@@ -65,6 +70,20 @@ internal sealed class Catalog
             case CoHostChange { Session: var session }:
                 Set(session);
                 break;
+            case CampaignChange { Campaign: var campaign, Outcome: var outcome }:
+                Campaigns.Set(campaign);
+                if (outcome is not null)
+                {
+                    Campaigns.Set(campaign.Key, outcome);
+                }
+
+                break;
+            case ParticipationChange { Participation: var participation }:
+                Campaigns.Add(participation);
+                break;
+            case LikesChange likes:
+                _likes[likes.RoomId] = likes.Likes;
+                break;
         }
     }
 
@@ -76,6 +95,9 @@ internal sealed class Catalog
 
     public bool TryGetRoom(RoomId id, [NotNullWhen(true)] out Room? room) =>
         _rooms.TryGetValue(id, out room) && !room.IsDeleted;
+
+    /// <summary>The likes of a room as they were last kept.</summary>
+    public long Likes(RoomId id) => _likes.GetValueOrDefault(id);
 
     /// <summary>The room's running show.</summary>
     public Show? RunningShow(RoomId id) => _shows.TryGetValue(id, out var show) && show.EndedAt is null ? show : null;

@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
@@ -47,6 +48,15 @@ public sealed record QuarantineChange(QuarantinedEvent Event) : CommerceChange;
 public sealed record OrderSumChange(string Currency, long TotalMinor, long UnattributedMinor) : CommerceChange;
 
 public sealed record ShareCodeChange(ShareCodeEntry Entry) : CommerceChange;
+
+/// <summary>A campaign is new or in another state.</summary>
+/// <param name="Outcome">Of a draw that is not open any more.</param>
+public sealed record CampaignChange(Campaign Campaign, DrawOutcome? Outcome = null) : CommerceChange;
+
+public sealed record ParticipationChange(Participation Participation) : CommerceChange;
+
+/// <summary>All likes of a room so far.</summary>
+public sealed record LikesChange(RoomId RoomId, long Likes) : CommerceChange;
 
 public sealed record ViewerTouchChange(ViewerTouch Touch) : CommerceChange;
 

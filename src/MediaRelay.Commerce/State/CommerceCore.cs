@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -25,6 +26,7 @@ internal sealed class CommerceCore
         Rooms = new RoomDesk(state, options, CoHosts, Statements);
         Shelves = new ShelfDesk(state);
         Shares = new ShareDesk(state);
+        Campaigns = new CampaignDesk(state);
         Orders = new OrderDesk(state, AttributionPolicy.V1, new OrderFacts(state, clickTokens, live, options.ClickWindow));
     }
 
@@ -37,6 +39,8 @@ internal sealed class CommerceCore
     public ShelfDesk Shelves { get; }
 
     public CoHostDesk CoHosts { get; }
+
+    public CampaignDesk Campaigns { get; }
 
     public OrderDesk Orders { get; }
 

@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -22,6 +23,8 @@ internal sealed class CommerceState(CommerceOptions options)
     public ShareCodes ShareCodes { get; } = new();
 
     public ViewerOrigins Origins { get; } = new(options.OriginWindow, options.MaxOrigins);
+
+    public Participants Participants { get; } = new();
 
     public OrderCache Orders { get; } = new(options.MaxCachedOrders);
 
@@ -85,6 +88,10 @@ internal sealed class CommerceState(CommerceOptions options)
                 break;
             case StatementChange { Statement: var statement }:
                 Set(statement);
+                break;
+            case ParticipationChange { Participation: var participation }:
+                Participants.Add(participation);
+                Catalog.Apply(change);
                 break;
             default:
                 Catalog.Apply(change);

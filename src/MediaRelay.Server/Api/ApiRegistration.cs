@@ -23,6 +23,7 @@ internal static class ApiRegistration
         CoHostEndpoints.Map(app);
         HandOffEndpoints.Map(app);
         OverlayEndpoints.Map(app);
+        DrawEndpoints.Map(app);
         OrderEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         LedgerProofEndpoints.Map(app);

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Server.Hosting;
 
@@ -15,14 +14,10 @@ internal sealed partial class CommerceEventPump(
     TimeProvider time,
     ILogger<CommerceEventPump> logger) : BackgroundService
 {
-    // Half of the time that purchases may be held back.
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+    // A tenth of the time that purchases may be held back, and four messages of a room whose merchants take turns.
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
 
     private readonly ICommerceListener[] _listeners = [.. listeners];
-
-    // An event was handled, so something may be held back; without events no timer runs.
-    private readonly Channel<bool> _handled =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,15 +40,15 @@ internal sealed partial class CommerceEventPump(
                 Handle(listener, commerceEvent);
             }
 
-            _handled.Writer.TryWrite(true);
+            overlays.NoteHeldBack();
         }
     }
 
     private async Task SendHeldBackAsync(CancellationToken stoppingToken)
     {
-        while (await _handled.Reader.WaitToReadAsync(stoppingToken))
+        while (await overlays.HeldBack.WaitToReadAsync(stoppingToken))
         {
-            _handled.Reader.TryRead(out _);
+            overlays.HeldBack.TryRead(out _);
             do
             {
                 await Task.Delay(Period, time, stoppingToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Commerce.Overlays.Incoming;
 using MediaRelay.Server.Media;
@@ -19,6 +20,7 @@ internal sealed class OverlayDeliveryMetrics
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _limited;
     private readonly Counter<long> _interactions;
+    private readonly Counter<long> _participations;
     private readonly Counter<long> _likesIn;
     private readonly Counter<long> _likesDropped;
     private readonly Counter<long> _likesOut;
@@ -37,6 +39,8 @@ internal sealed class OverlayDeliveryMetrics
         _rejected = meter.CreateCounter<long>("viewer_messages_rejected_total", description: "Viewers' messages that were dropped, by reason.");
         _limited = meter.CreateCounter<long>("viewer_messages_limited_total", description: "Viewers' messages over their rate limit, by type.");
         _interactions = meter.CreateCounter<long>("interactions_total", description: "Viewers' messages that were taken, by type.");
+        _participations = meter.CreateCounter<long>(
+            "participations_total", description: "Viewers' claims, entries and helps, by kind and what became of them.");
         _likesIn = meter.CreateCounter<long>("likes_in_total", description: "Likes that count.");
         _likesDropped = meter.CreateCounter<long>("likes_limited_total", description: "Likes over a viewer's rate limit.");
         _likesOut = meter.CreateCounter<long>("likes_out_total", description: "Tally updates sent to rooms.");
@@ -47,6 +51,13 @@ internal sealed class OverlayDeliveryMetrics
     public void RateLimited(string type) => _limited.Add(1, Tag("type", type));
 
     public void Interaction(string type) => _interactions.Add(1, Tag("type", type));
+
+    /// <summary>A viewer claimed, entered or helped; what became of it.</summary>
+    public void Participation(string kind, ParticipationResult result) =>
+        _participations.Add(1, Tag("kind", kind), Tag("result", SnakeCase.Of(result)));
+
+    /// <summary>The store did not take it.</summary>
+    public void ParticipationFailed(string kind) => _participations.Add(1, Tag("kind", kind), Tag("result", "unavailable"));
 
     public void TallySent() => _likesOut.Add(1);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Server.Admission;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace MediaRelay.Server.Overlays;
 
 /// <summary>Brings overlay messages to viewers, on data channels and WebSockets, and their messages to commerce.</summary>
-internal sealed class OverlayHub(
+internal sealed partial class OverlayHub(
     OverlayHost overlays,
     CommerceHost commerce,
     MediaHost media,
@@ -22,6 +23,7 @@ internal sealed class OverlayHub(
     IEnumerable<IMixArrangement> arrangements,
     IOptions<LimitsOptions> limits,
     TimeProvider time,
+    ILogger<OverlayHub> logger,
     SpeakerSource? speaker = null) : IRoomBroadcast, IActiveSessions, IRoomAudience
 {
     private readonly ConcurrentDictionary<RoomId, ConcurrentDictionary<EventsViewer, byte>> _listeners = new();
@@ -102,6 +104,8 @@ internal sealed class OverlayHub(
         return shelves.Merchants.FirstOrDefault(merchant => merchant.Merchant.Id == owner)?.Spotlight?.Item;
     }
 
+    public void ParticipationFaulted(Exception bug, CampaignKey key) => Log.NotHandled(logger, bug, key);
+
     public void Deliver(RoomId roomId, OverlayMessage message)
     {
         media.FindRoom(roomId.Value)?.Broadcast(message);
@@ -122,5 +126,11 @@ internal sealed class OverlayHub(
         {
             listeners.TryRemove(viewer, out _);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "A viewer's part in {Campaign} could not be handled.")]
+        public static partial void NotHandled(ILogger logger, Exception bug, CampaignKey campaign);
     }
 }

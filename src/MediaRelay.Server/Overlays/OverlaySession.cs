@@ -1,5 +1,6 @@
 using System.Buffers;
 using MediaRelay.Commerce;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Commerce.Overlays.Bodies;
@@ -177,6 +178,15 @@ internal sealed class OverlaySession : IDisposable
             case PingMessage ping:
                 Answer(now, _hub.MediaTime(_roomId, now), new PongBody(ping.T, UnixMicros.Of(now)));
                 break;
+            case ClaimMessage claim:
+                _ = ParticipateAsync(now, "claim", new CampaignKey(claim.MerchantId, CampaignKind.Coupon, claim.CouponId));
+                break;
+            case EnterMessage enter:
+                _ = ParticipateAsync(now, "entry", new CampaignKey(enter.MerchantId, CampaignKind.Draw, enter.DrawId));
+                break;
+            case HelpMessage help:
+                _ = ParticipateAsync(now, "help", new CampaignKey(help.MerchantId, CampaignKind.Bargain, help.BargainId));
+                break;
             default:
                 _hub.Metrics.Interaction(NameOf(envelope.Message));
                 break;
@@ -200,16 +210,18 @@ internal sealed class OverlaySession : IDisposable
     {
         FollowMessage => "follow",
         FavoriteMessage => "favorite",
-        AddToCartMessage => "addToCart",
-        ClaimMessage => "claim",
-        EnterMessage => "enter",
-        _ => "help",
+        _ => "addToCart",
     };
 
     private void Answer<TBody>(DateTimeOffset now, long? mediaTime, in TBody body, MerchantId? merchantId = null)
         where TBody : IOverlayBody
     {
-        var roomId = _roomId;
+        Answer(_roomId, now, mediaTime, body, merchantId);
+    }
+
+    private void Answer<TBody>(RoomId roomId, DateTimeOffset now, long? mediaTime, in TBody body, MerchantId? merchantId)
+        where TBody : IOverlayBody
+    {
         _hub.Room(roomId).Address(
             UnixMicros.Of(now), mediaTime, body, message => _post(new AddressedOverlay(roomId, message)), merchantId);
     }
@@ -227,6 +239,32 @@ internal sealed class OverlaySession : IDisposable
         _hub.Metrics.Interaction("click");
         var token = _hub.Commerce.SignClick(facts);
         Answer(now, seen.MediaTime, new ClickTokenBody(token, item), item.MerchantId);
+    }
+
+    // Waits for the disk, then answers on the viewer's loop as everything that is posted does.
+    private async Task ParticipateAsync(DateTimeOffset now, string word, CampaignKey key)
+    {
+        var roomId = _roomId;
+        try
+        {
+            var outcome = await _hub.Commerce.ParticipateAsync(now, roomId, key, _viewerId);
+            if (!outcome.TryGet(out var answer, out _))
+            {
+                _hub.Metrics.ParticipationFailed(word);
+                return;
+            }
+
+            _hub.Metrics.Participation(word, answer.Result);
+            if (_hub.Commerce.GetCampaign(key).TryGet(out var view, out _))
+            {
+                Answer(roomId, now, _hub.MediaTime(roomId, now), CampaignBody.Answer(view.Campaign, word, _viewerId.Value, answer), key.MerchantId);
+            }
+        }
+        catch (Exception bug)
+        {
+            // The boundary of work that nobody awaits.
+            _hub.ParticipationFaulted(bug, key);
+        }
     }
 
     /// <summary>A tap on the picture means what the merchant of that tile shows just now.</summary>

@@ -39,6 +39,10 @@ internal sealed class CommerceReader(IReadConnections connections)
         Each<CoHostRow>(
             "SELECT * FROM cohost ORDER BY coalesce(active_at, invited_at)", row => new CoHostChange(row.ToSession()));
         Each<ShareCodeRow>("SELECT * FROM share_code", row => new ShareCodeChange(row.ToEntry()));
+        Each<CampaignRow>("SELECT * FROM campaign ORDER BY opened_at", row => row.ToChange());
+        Each<ParticipationRow>(
+            "SELECT * FROM participation ORDER BY merchant_id, kind, campaign_id, number", row => row.ToChange());
+        Each<LikesRow>("SELECT * FROM room_likes", row => row.ToChange());
         Each<ViewerTouchRow>(
             "SELECT * FROM viewer_touch WHERE at >= @since ORDER BY at", row => new ViewerTouchChange(row.ToTouch()),
             new { since = UnixMicros.Of(touchesSince) });

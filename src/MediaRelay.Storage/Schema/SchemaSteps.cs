@@ -16,6 +16,7 @@ internal static class SchemaSteps
     [
         Step1Commerce.Sql,
         Step2Evidence.Sql,
+        Step3Campaigns.Sql,
     ];
 
     /// <summary>The version that a database has after the last step.</summary>

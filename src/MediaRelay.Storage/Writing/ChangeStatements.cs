@@ -1,5 +1,6 @@
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -71,6 +72,15 @@ internal static class ChangeStatements
     private static readonly string PutShareCode = Upsert(
         "share_code", "code, merchant_id, store_id, guide_id, parent_code", key: "code");
 
+    private static readonly string PutCampaign = Upsert(
+        "campaign", "merchant_id, kind, campaign_id, state, content, seed, opened_at", key: "merchant_id, kind, campaign_id",
+        updated: "state, content");
+
+    private static readonly string AddParticipation = Insert(
+        "participation", "merchant_id, kind, campaign_id, number, viewer_id, at");
+
+    private static readonly string PutLikes = Upsert("room_likes", "room_id, likes", key: "room_id");
+
     private static readonly string PutViewerTouch = Upsert(
         "viewer_touch", "viewer_id, room_id, share_code, at", key: "viewer_id");
 
@@ -110,6 +120,9 @@ internal static class ChangeStatements
             case LedgerKeyChange { Key: var key }: sink.Run(AddLedgerKey, key.KeyId, key.X, key.Y, UnixMicros.Of(key.Since)); break;
             case CheckpointChange { Checkpoint: var checkpoint }: Write(checkpoint, sink); break;
             case StatementChange { Statement: var statement }: Write(statement, sink); break;
+            case ParticipationChange { Participation: var participation }: Write(participation, sink); break;
+            case CampaignChange campaign: Write(campaign, sink); break;
+            case LikesChange likes: sink.Run(PutLikes, likes.RoomId.Value, likes.Likes); break;
             default: throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
         }
     }
@@ -181,6 +194,15 @@ internal static class ChangeStatements
 
     private static string? ChainOf(AttributionRecord record) =>
         record.ShareChain == ShareChain.Empty ? null : record.ShareChain.Text;
+
+    private static void Write(CampaignChange change, IStatementSink sink) => sink.Run(
+        PutCampaign, change.Campaign.Key.MerchantId.Value, (long)change.Campaign.Key.Kind, change.Campaign.Key.Id,
+        (long)change.Campaign.State, CampaignContent.ToJson(change.Campaign, change.Outcome), change.Campaign.Seed.ToArray(),
+        UnixMicros.Of(change.Campaign.OpenedAt));
+
+    private static void Write(in Participation participation, IStatementSink sink) => sink.Run(
+        AddParticipation, participation.Key.MerchantId.Value, (long)participation.Key.Kind, participation.Key.Id, participation.Number,
+        participation.ViewerId.Value, UnixMicros.Of(participation.At));
 
     private static long? Micros(DateTimeOffset? time) => time is { } value ? UnixMicros.Of(value) : null;
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
@@ -102,6 +104,19 @@ internal sealed class Night : IAsyncDisposable
         var click = Service.DescribeClick(
             Now, RoomA, ViewerId.Parse("v"), ItemA, (7, "spotlight"), new LiveMoment(90_000, A), tileOwner: A).Value;
         await MustSubmitAsync(Order("o4", OrderKind.Placed, (1, ItemA, 100)) with { ClickToken = Service.SignClick(click) });
+        await PublishAsync("coupon", """{"couponId":"c1","limit":5,"endAt":"2020-06-17T00:00:00Z","title":"茶"}""");
+        await PublishAsync("bargain", """{"bargainId":"b1","target":3,"startMinor":300,"floorMinor":100}""");
+        await PublishAsync("draw", """{"drawId":"d1","prizes":1}""");
+        await PublishAsync("draw", """{"drawId":"d2"}""");
+        foreach (var (kind, id) in new[] { (CampaignKind.Coupon, "c1"), (CampaignKind.Draw, "d1"), (CampaignKind.Draw, "d2") })
+        {
+            await MustAsync(Service.ParticipateAsync(Now, RoomA, new CampaignKey(A, kind, id), ViewerId.Parse("v")));
+            await MustAsync(Service.ParticipateAsync(Now, RoomA, new CampaignKey(A, kind, id), ViewerId.Parse("w")));
+        }
+
+        await PublishAsync("draw", """{"drawId":"d1","action":"close"}""");
+        await PublishAsync("draw", """{"drawId":"d1","action":"reveal"}""");
+        await MustAsync(Service.KeepLikesAsync(Now, [(RoomA, 280)]));
         await MustSubmitAsync(Order("o1", OrderKind.Placed, (1, ItemA, 100), (2, ItemB, 250)));
         await MustSubmitAsync(Order("o1", OrderKind.Refunded, (2, ItemB, 50)));
         await MustSubmitAsync(Order("o2", OrderKind.Cancelled, (1, ItemA, 30)));
@@ -111,6 +126,9 @@ internal sealed class Night : IAsyncDisposable
             (await Service.SubmitOrderAsync(Now, Order("o1", OrderKind.Placed, (1, ItemA, 99)))).Problem!.Kind);
         await MustAsync(Service.HandleTimeoutAsync(Now.AddMinutes(5)));
     }
+
+    private Task<CampaignView> PublishAsync(string type, string body) =>
+        MustAsync(Service.PublishCampaignAsync(Now, RoomA, CampaignDraft.Read(type, A, JsonDocument.Parse(body).RootElement).Value!));
 
     public async Task ReopenAsync()
     {
@@ -161,6 +179,19 @@ internal sealed class Night : IAsyncDisposable
                     shelf => $"{shelf.Merchant} {shelf.Spotlight}"));
         }
 
+        foreach (var (kind, id) in new[] { (CampaignKind.Coupon, "c1"), (CampaignKind.Bargain, "b1"), (CampaignKind.Draw, "d1"), (CampaignKind.Draw, "d2") })
+        {
+            if (Service.GetCampaign(new CampaignKey(A, kind, id)).TryGet(out var view, out _))
+            {
+                var winners = view.Outcome?.Winners.Select(winner => Convert.ToHexString(winner.AsSpan())) ?? [];
+                lines.Add(
+                    $"{view.Campaign.Key} {view.Campaign.State} {view.Campaign.Terms} {view.Campaign.Display} {view.Campaign.OpenedAt:O} "
+                    + $"{string.Join(' ', view.Campaign.Rooms)} {Convert.ToHexString(view.Campaign.Seed.AsSpan())} {view.Count} "
+                    + $"{string.Join(' ', winners)} {string.Join(' ', Service.ListParticipants(view.Campaign.Key))}");
+            }
+        }
+
+        lines.Add($"likes {Service.GetLikes(RoomA)}");
         foreach (var session in Service.ListCoHosts(openOnly: false))
         {
             lines.Add(

@@ -26,6 +26,9 @@ public sealed class EncodedBody : IOverlayBody
 
     public MerchantId MerchantId { get; }
 
+    /// <summary>Bytes of the map.</summary>
+    public int Length => _map.Length;
+
     /// <summary>
     /// Takes over a body; refused when it is no object, too large, too deep, or names another merchant.
     /// </summary>

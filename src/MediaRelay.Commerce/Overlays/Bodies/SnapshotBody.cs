@@ -1,3 +1,4 @@
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays.MessagePack;
@@ -7,7 +8,7 @@ namespace MediaRelay.Commerce.Overlays.Bodies;
 
 /// <summary>
 /// <c>snapshot</c> <c>{roomId, viewerId, mediaOffset, merchants:[{merchantId, name, version, shelf:[item…],
-/// spotlight|nil}], cohost?, layout?}</c>: all that a viewer needs to begin.
+/// spotlight|nil}], cohost?, layout?, campaigns?}</c>: all that a viewer needs to begin.
 /// </summary>
 /// <param name="ItemCounts">
 /// How many items of each merchant's shelf stand here; the others follow in <c>shelf {more:true}</c>.
@@ -17,11 +18,17 @@ internal sealed record SnapshotBody(
     RoomShelves Room, ViewerId ViewerId, uint MediaOffset, IReadOnlyList<int> ItemCounts,
     IReadOnlyList<LayoutTile> Tiles) : IOverlayBody
 {
+    // Beside the shelves' 48 KiB, in an envelope of 60.
+    private const int CampaignBytes = 8 * 1024;
+
+    // What does not fit is told when it changes, as to everybody.
+    private readonly List<EncodedBody> _campaigns = ChooseCampaigns(Room.Campaigns);
+
     public string Type => OverlayTypes.Snapshot;
 
     public void Write(MessagePackWriter writer)
     {
-        writer.WriteMapHeader(4 + (Room.CoHost is null ? 0 : 2));
+        writer.WriteMapHeader(4 + (Room.CoHost is null ? 0 : 2) + (_campaigns.Count == 0 ? 0 : 1));
         writer.WriteString("roomId");
         writer.WriteString(Room.RoomId.Value);
         writer.WriteString("viewerId");
@@ -42,6 +49,33 @@ internal sealed record SnapshotBody(
             writer.WriteString("layout");
             new LayoutBody(session, Tiles).Write(writer);
         }
+
+        if (_campaigns.Count > 0)
+        {
+            writer.WriteString("campaigns");
+            writer.WriteArrayHeader(_campaigns.Count);
+            foreach (var campaign in _campaigns)
+            {
+                campaign.Write(writer);
+            }
+        }
+    }
+
+    private static List<EncodedBody> ChooseCampaigns(IReadOnlyList<CampaignView> campaigns)
+    {
+        var chosen = new List<EncodedBody>();
+        var room = CampaignBytes;
+        foreach (var campaign in campaigns)
+        {
+            var body = CampaignBody.InSnapshot(campaign);
+            if (body.Length <= room)
+            {
+                room -= body.Length;
+                chosen.Add(body);
+            }
+        }
+
+        return chosen;
     }
 
     private static void WriteMerchant(MessagePackWriter writer, MerchantShelf merchant, int itemCount)

@@ -51,6 +51,7 @@ namespace MediaRelay.Server.Api.Contracts;
 [JsonSerializable(typeof(LeaderboardResponse))]
 [JsonSerializable(typeof(OverlayRequest))]
 [JsonSerializable(typeof(OverlayResponse))]
+[JsonSerializable(typeof(DrawResponse))]
 [JsonSerializable(typeof(OverlayReceiptsResponse))]
 [JsonSerializable(typeof(HandOffRequest))]
 [JsonSerializable(typeof(HandOffResponse))]

@@ -6,10 +6,22 @@ namespace MediaRelay.Server.Api.Contracts;
 internal sealed record OverlayRequest(
     [property: Description("coupon, flashSale, bargain, draw, comment or notice.")] string? Type,
     [property: Description("Whose overlay it is.")] string? MerchantId,
-    [property: Description("An object; what it holds is between the platform and its pages, up to 60 KiB as MessagePack.")] JsonElement? Body,
+    [property: Description("An object of up to 60 KiB as MessagePack. Fields that the relay knows are checked (see the integration guide); what else it holds is between the platform and its pages.")] JsonElement? Body,
     [property: Description("Media time (90 kHz) on the room's feed that it belongs to.")] long? At = null);
 
 internal sealed record OverlayResponse([property: Description("The room's number of the message.")] long Seq);
+
+internal sealed record DrawResponse(
+    string DrawId,
+    [property: Description("open, closed or revealed.")] string State,
+    int Prizes,
+    [property: Description("SHA-256 of the seed, published when the draw opened.")] string Commit,
+    [property: Description("How many have entered.")] long Entered,
+    [property: Description("What stands for each viewer, in order: SHA-256 of merchantId LF drawId LF viewerId. Once it is closed.")] IReadOnlyList<string>? Entries,
+    [property: Description("SHA-256 of the entries' bytes, one behind the other. Once it is closed.")] string? EntriesHash,
+    [property: Description("Once it is revealed.")] string? Seed,
+    [property: Description("Entries that win, first prize first. Once it is revealed.")] IReadOnlyList<string>? Winners,
+    [property: Description("The same as viewer ids, for the merchant and the platform.")] IReadOnlyList<string>? WinnerViewerIds);
 
 internal sealed record OverlayReceiptsResponse(
     long Seq,

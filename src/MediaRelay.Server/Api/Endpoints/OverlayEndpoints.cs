@@ -1,6 +1,7 @@
 using System.Globalization;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Overlays;
@@ -22,7 +23,10 @@ internal static class OverlayEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapApi("POST", "/v1/rooms/{roomId}/overlays", Tag, "Show an overlay to the room's viewers.", Publish())
-            .Gives<OverlayResponse>(202).Refuses(400, 401, 403, 404, 413, 415, 422);
+            .WithDescription(
+                "coupon, flashSale, bargain and draw with an id (couponId, flashSaleId or itemId, bargainId, drawId) are kept: viewers can claim,"
+                + " help and enter, and action close (or stop), and for draws then reveal, ends them.")
+            .Gives<OverlayResponse>(202).Refuses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503);
         endpoints.MapApi("GET", "/v1/rooms/{roomId}/overlays/{seq}", Tag, "How an overlay of the last minute fared.", Receipt())
             .Gives<OverlayReceiptsResponse>().Refuses(401, 403, 404);
     }
@@ -31,7 +35,7 @@ internal static class OverlayEndpoints
         .Permit("publish overlays", call => call.Bearer.Role == AccessRole.Platform || IsPublisher(call.Bearer))
         .Find("room", "roomId", (call, id) => call.FindRoom(id), MayShow)
         .Read(ApiJson.Default.OverlayRequest)
-        .Answer((call, room, body) => Task.FromResult(Publish(call, room, body)));
+        .Answer(PublishAsync);
 
     private static ApiEndpoint Receipt() => ApiCall
         .Permit("read delivery receipts", call => call.Bearer.Role == AccessRole.Platform || IsPublisher(call.Bearer))
@@ -55,7 +59,7 @@ internal static class OverlayEndpoints
                 ApiJson.Default.OverlayReceiptsResponse);
         });
 
-    private static IResult Publish(ApiContext call, RoomView room, OverlayRequest body)
+    private static async Task<IResult> PublishAsync(ApiContext call, RoomView room, OverlayRequest body)
     {
         if (!MerchantId.TryParse(body.MerchantId, out var merchantId))
         {
@@ -88,8 +92,32 @@ internal static class OverlayEndpoints
                 "merchantId", body.MerchantId, "the room's own merchant, or one of its active co-host session");
         }
 
+        if (!CampaignDraft.Read(body.Type!, merchantId, given).TryGet(out var draft, out problem))
+        {
+            return problem.ToResult();
+        }
+
+        var overlays = call.Service<OverlayHost>();
+        if (!await overlays.AwaitTurnAsync(room.Room.Id, merchantId, encoded.Length, call.At, call.Http.RequestAborted))
+        {
+            return HttpProblem.TooManyRequests(
+                $"{PublishTurns<Action>.DefaultMaxWaiting} overlays of merchant '{merchantId}' wait in room '{room.Room.Id}', which is the limit.",
+                TimeSpan.FromSeconds(1));
+        }
+
+        if (draft is not null)
+        {
+            var published = await call.Commerce().PublishCampaignAsync(call.At, room.Room.Id, draft);
+            if (!published.TryGet(out var view, out problem))
+            {
+                return problem.ToResult();
+            }
+
+            encoded = CampaignBody.Of(view);
+        }
+
         var mediaTime = body.At ?? call.Http.RequestServices.GetService<MediaTimeSource>()?.Invoke(room.Room.Id, call.At);
-        var message = call.Service<OverlayHost>().Rooms[room.Room.Id].Publish(UnixMicros.Of(call.At), mediaTime, encoded, merchantId);
+        var message = overlays.Rooms[room.Room.Id].Publish(UnixMicros.Of(call.At), mediaTime, encoded, merchantId);
         return Results.Json(new OverlayResponse(message.Seq), ApiJson.Default.OverlayResponse, statusCode: StatusCodes.Status202Accepted);
     }
 

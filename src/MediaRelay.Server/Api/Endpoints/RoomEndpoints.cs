@@ -88,7 +88,7 @@ internal static class RoomEndpoints
         .Permit(doing, call => Permissions.CanManageRoom(call.Bearer, null))
         .Find("room", "roomId", (call, id) => call.FindRoom(id), (call, room) => Permissions.CanManageRoom(call.Bearer, room.Facts()));
 
-    private static bool MayRead(ApiContext call, RoomView? room) =>
+    internal static bool MayRead(ApiContext call, RoomView? room) =>
         Permissions.CanReadRoom(call.Token, call.Route("roomId"), room.Facts());
 
     // A merchant's list is its own rooms, not its own and everyone's public ones.
