@@ -92,8 +92,10 @@ public sealed class OverlayRooms(
                     // Each room's feed counts its own time, and a change is named in that of the first.
                     var at = change.MediaTime is not { } time ? null
                         : room.RoomId == session.Rooms[0].RoomId ? time : sessionTime(room.RoomId, session, time);
-                    this[room.RoomId].Publish(
-                        UnixMicros.Of(change.At), at ?? mediaTime(room.RoomId, change.At), new LayoutBody(session, tiles(room.RoomId, session)));
+                    var shownFrom = at ?? mediaTime(room.RoomId, change.At);
+                    var arranged = tiles(room.RoomId, session);
+                    this[room.RoomId].Layouts.Note(shownFrom ?? 0, session, arranged);
+                    this[room.RoomId].Publish(UnixMicros.Of(change.At), shownFrom, new LayoutBody(session, arranged));
                 }
 
                 break;
@@ -159,6 +161,9 @@ public sealed class OverlayRooms(
         var atMicros = UnixMicros.Of(at);
         var roomTime = mediaTime(room.RoomId, at);
         overlays.Publish(atMicros, roomTime, new CoHostBody(session));
+        overlays.Layouts.Note(
+            roomTime ?? 0, session.State == CoHostState.Active ? session : null,
+            session.State == CoHostState.Active ? tiles(room.RoomId, session) : []);
         if (session.State != CoHostState.Active || !service.GetRoomShelves(room.RoomId).TryGet(out var shelves, out _))
         {
             return;

@@ -2,6 +2,7 @@ using System.Buffers;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Interactions;
 using MediaRelay.Commerce.Overlays.Bodies;
 using MediaRelay.Commerce.Overlays.MessagePack;
 using MediaRelay.Commerce.Shelves;
@@ -30,6 +31,9 @@ public sealed class RoomOverlays(RoomId roomId, Action<OverlayMessage> deliver)
     private long _lastSeq;
 
     public RoomId RoomId => roomId;
+
+    /// <summary>How the room's picture was arranged, for taps on it.</summary>
+    public LayoutTimeline Layouts { get; } = new();
 
     /// <summary>The last number given; 0 before the first message.</summary>
     public long LastSeq

@@ -58,6 +58,9 @@ public sealed class PublisherSession : PeerSession
 
     public bool HasVideo { get; }
 
+    /// <summary>How loud its sound is, as far as its packets say (RFC 6464). Any thread.</summary>
+    public VoiceLevel Voice { get; } = new();
+
     /// <summary>The picture may come in several encodings. Any thread.</summary>
     public bool HasSimulcast { get; }
 
@@ -107,6 +110,12 @@ public sealed class PublisherSession : PeerSession
         {
             HandleRtx(now, track, packet);
             return;
+        }
+
+        if (!track.IsVideo && rtp.TryGetExtension(track.Options.Extensions[HeaderExtension.AudioLevel], out var value)
+            && HeaderExtensionValues.TryReadAudioLevel(value, out _, out var level))
+        {
+            Voice.OnLevel(now, level);
         }
 
         track.Measure(now, packet.Length);

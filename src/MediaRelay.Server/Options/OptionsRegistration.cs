@@ -1,3 +1,4 @@
+using MediaRelay.Server.Moderation;
 using Microsoft.Extensions.Options;
 
 namespace MediaRelay.Server.Options;
@@ -15,6 +16,7 @@ internal static class OptionsRegistration
         services.AddSettings<LimitsOptions, LimitsOptionsValidator>(LimitsOptions.Section);
         services.AddSettings<OverloadOptions, OverloadOptionsValidator>(OverloadOptions.Section);
         services.AddSettings<CoHostOptions, CoHostOptionsValidator>(CoHostOptions.Section);
+        services.AddSettings<ModerationOptions, ModerationOptionsValidator>(ModerationOptions.Section);
         services.AddSettings<DrainOptions, DrainOptionsValidator>(DrainOptions.Section);
         services.AddSettings<MetricsOptions, MetricsOptionsValidator>(MetricsOptions.Section);
         services.AddOptions<AuthOptions>().PostConfigure<IHostEnvironment>((options, environment) =>

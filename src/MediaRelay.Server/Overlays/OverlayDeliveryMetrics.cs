@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MediaRelay.Commerce.Campaigns;
+using MediaRelay.Commerce.Interactions;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Commerce.Overlays.Incoming;
 using MediaRelay.Server.Media;
@@ -25,9 +26,12 @@ internal sealed class OverlayDeliveryMetrics
     private readonly Counter<long> _likesDropped;
     private readonly Counter<long> _likesOut;
 
-    public OverlayDeliveryMetrics(IMeterFactory factory)
+    public OverlayDeliveryMetrics(IMeterFactory factory, InteractionStream stream)
     {
         var meter = factory.CreateRelayMeter();
+        meter.CreateObservableCounter("interaction_events_total", () => stream.Published, description: "Viewers' interactions that were offered to subscribers.");
+        meter.CreateObservableCounter(
+            "interaction_events_dropped_total", () => stream.Dropped, description: "Of these, those that some subscriber lost because it was slow.");
         meter.CreateObservableCounter(
             "overlays_delivered_total", () => Read(_delivered, Classes), description: "Overlay messages handed to a viewer's connection, by class.");
         meter.CreateObservableCounter(

@@ -3,11 +3,14 @@ using MediaRelay.Commerce;
 using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Interactions;
 using MediaRelay.Commerce.Overlays;
+using MediaRelay.Commerce.Overlays.Bodies;
 using MediaRelay.Server.Admission;
 using MediaRelay.Server.Api;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Media;
+using MediaRelay.Server.Moderation;
 using MediaRelay.Server.Options;
 using Microsoft.Extensions.Options;
 
@@ -23,10 +26,16 @@ internal sealed partial class OverlayHub(
     IEnumerable<IMixArrangement> arrangements,
     IOptions<LimitsOptions> limits,
     TimeProvider time,
+    InteractionStream interactions,
+    CommentDesk comments,
     ILogger<OverlayHub> logger,
     SpeakerSource? speaker = null) : IRoomBroadcast, IActiveSessions, IRoomAudience
 {
+    // More than anybody reads; a large room's comments would else cost more than its picture.
+    private const int CommentsPerSecondPerRoom = 100;
+
     private readonly ConcurrentDictionary<RoomId, ConcurrentDictionary<EventsViewer, byte>> _listeners = new();
+    private readonly ConcurrentDictionary<RoomId, TokenBucket> _comments = new();
 
     public LimitsOptions Limits { get; } = limits.Value;
 
@@ -80,28 +89,57 @@ internal sealed partial class OverlayHub(
         return true;
     }
 
-    /// <summary>The spotlight of the merchant whose tile lies at a point of the picture (0–1); null when there is none.</summary>
-    public ItemKey? FindSpotlightAt(RoomId roomId, double x, double y)
+    /// <summary>
+    /// Whose tile lies at a point of the picture (0–1), and what that merchant has in its spotlight now. By the layout of the media time that
+    /// the viewer saw, as far as that is known, else by the present one.
+    /// </summary>
+    /// <param name="seen">Of the room's feed; null when the viewer did not say.</param>
+    public (MerchantId? Owner, ItemKey? Spotlight) FindTapped(RoomId roomId, double x, double y, long? seen)
     {
         if (!Commerce.GetRoomShelves(roomId).TryGet(out var shelves, out _))
         {
-            return null;
+            return default;
         }
 
-        var owner = shelves.Merchants[0].Merchant.Id;
-        if (shelves.CoHost is { } session && arrangements.FirstOrDefault()?.FindTiles(roomId, session) is { Count: > 0 } tiles)
+        var own = shelves.Merchants[0].Merchant.Id;
+        if (seen is not { } mediaTime || !Room(roomId).Layouts.TryFind(mediaTime, own, x, y, out var owner))
         {
-            var hit = tiles.Where(tile => x >= tile.X && x < tile.X + tile.Width && y >= tile.Y && y < tile.Y + tile.Height)
-                .OrderByDescending(tile => tile.Z).FirstOrDefault();
-            if (hit is null)
-            {
-                return null;
-            }
-
-            owner = session.Rooms.First(room => room.RoomId == hit.RoomId).MerchantId;
+            owner = shelves.CoHost is { } session && arrangements.FirstOrDefault()?.FindTiles(roomId, session) is { Count: > 0 } tiles
+                ? LayoutTimeline.OwnerAt(session, tiles, x, y)
+                : own;
         }
 
-        return shelves.Merchants.FirstOrDefault(merchant => merchant.Merchant.Id == owner)?.Spotlight?.Item;
+        return (owner, shelves.Merchants.FirstOrDefault(merchant => merchant.Merchant.Id == owner)?.Spotlight?.Item);
+    }
+
+    /// <summary>Hands an interaction to those who listen.</summary>
+    public void Note(InteractionEvent interaction) => interactions.Publish(interaction);
+
+    /// <summary>Shows a comment to its room, after the platform was asked about it if it wants to be.</summary>
+    public void Submit(Comment comment)
+    {
+        var bucket = _comments.GetOrAdd(comment.RoomId, static _ => new TokenBucket(CommentsPerSecondPerRoom));
+        lock (bucket)
+        {
+            if (bucket.Take(comment.At, 1) == 0)
+            {
+                Metrics.RateLimited("comment_room");
+                return;
+            }
+        }
+
+        comments.Submit(comment, Show);
+    }
+
+    private void Show(Comment comment)
+    {
+        Metrics.Interaction("comment");
+        Room(comment.RoomId).Publish(UnixMicros.Of(comment.At), comment.MediaTime, new CommentBody(comment.ViewerId, comment.Text));
+        Note(new InteractionEvent(
+            InteractionKind.Comment, comment.At, comment.RoomId, comment.ViewerId, new LiveMoment(comment.MediaTime, speaker?.Invoke(comment.RoomId, comment.At)))
+        {
+            Text = comment.Text,
+        });
     }
 
     public void ParticipationFaulted(Exception bug, CampaignKey key) => Log.NotHandled(logger, bug, key);

@@ -1,4 +1,5 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Interactions;
 using MediaRelay.Server.Api;
 using MediaRelay.Server.Hosting;
 
@@ -10,6 +11,9 @@ internal static class OverlayRegistration
     public static IServiceCollection AddOverlays(this IServiceCollection services)
     {
         services.AddSingleton<TallyBoard>();
+        services.AddSingleton<InteractionStream>();
+        services.AddSingleton<SpeakerBoard>();
+        services.AddSingleton<SpeakerSource>(provider => (roomId, _) => provider.GetRequiredService<SpeakerBoard>().Find(roomId));
         services.AddSingleton<OverlayDeliveryMetrics>();
         services.AddSingleton<OverlayHub>();
         services.AddSingleton<IActiveSessions>(provider => provider.GetRequiredService<OverlayHub>());

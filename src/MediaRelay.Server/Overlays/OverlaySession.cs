@@ -2,10 +2,12 @@ using System.Buffers;
 using MediaRelay.Commerce;
 using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Interactions;
 using MediaRelay.Commerce.Overlays;
 using MediaRelay.Commerce.Overlays.Bodies;
 using MediaRelay.Commerce.Overlays.Incoming;
 using MediaRelay.Server.Admission;
+using MediaRelay.Server.Moderation;
 
 namespace MediaRelay.Server.Overlays;
 
@@ -16,6 +18,9 @@ internal sealed class OverlaySession : IDisposable
 {
     // Far more than a person does; it bounds what one viewer can make the relay sign, look up and send.
     private const int OthersPerSecond = 50;
+
+    // Between what a viewer sees and what the feed is at: a minute of 90 kHz.
+    private const long LongestDelay = 60 * 90_000;
 
     private readonly OverlayHub _hub;
     private readonly ViewerId _viewerId;
@@ -141,6 +146,11 @@ internal sealed class OverlaySession : IDisposable
                 var granted = _likes.Take(now, like.Count);
                 _hub.Metrics.Likes(granted, like.Count - granted);
                 _hub.Tallies.AddLikes(_roomId, granted);
+                if (granted > 0)
+                {
+                    Note(Interaction(InteractionKind.Like, now) with { Count = granted });
+                }
+
                 break;
             case CommentMessage comment:
                 if (_comments.Take(now, 1) == 0)
@@ -149,19 +159,18 @@ internal sealed class OverlaySession : IDisposable
                     break;
                 }
 
-                _hub.Metrics.Interaction("comment");
-                _hub.Room(_roomId).Publish(
-                    UnixMicros.Of(now), _hub.MediaTime(_roomId, now), new CommentBody(_viewerId, comment.Text));
+                _hub.Submit(new Comment(_roomId, _viewerId, comment.Text, now, _hub.MediaTime(_roomId, now)));
                 break;
             case ShareMessage share:
                 _hub.Metrics.Interaction("share");
                 _hub.Commerce.RecordJoin(now, _viewerId, _roomId, share.ShareCode);
+                Note(Interaction(InteractionKind.Share, now) with { ShareCode = share.ShareCode });
                 break;
             case ItemClickMessage click:
                 AnswerClick(now, click.Item, click.OverlaySeq);
                 break;
             case PictureClickMessage tap:
-                AnswerTap(now, tap);
+                AnswerTap(now, tap, envelope.MediaTime);
                 break;
             case ReceiptMessage receipt:
                 // In order of number, so that one viewer counts once.
@@ -187,8 +196,14 @@ internal sealed class OverlaySession : IDisposable
             case HelpMessage help:
                 _ = ParticipateAsync(now, "help", new CampaignKey(help.MerchantId, CampaignKind.Bargain, help.BargainId));
                 break;
-            default:
-                _hub.Metrics.Interaction(NameOf(envelope.Message));
+            case FollowMessage follow:
+                Take("follow", Interaction(InteractionKind.Follow, now) with { MerchantId = follow.MerchantId });
+                break;
+            case FavoriteMessage favorite:
+                Take("favorite", OnItem(InteractionKind.Favorite, now, favorite.Item));
+                break;
+            case AddToCartMessage cart:
+                Take("addToCart", OnItem(InteractionKind.AddToCart, now, cart.Item));
                 break;
         }
     }
@@ -206,12 +221,19 @@ internal sealed class OverlaySession : IDisposable
     private bool HasSnapshot(DateTimeOffset now) =>
         !_lanes.NeedsSnapshot || _hub.TryEnqueueSnapshot(now, _roomId, _viewerId, _mediaOffset, _lanes);
 
-    private static string NameOf(ViewerMessage message) => message switch
+    private InteractionEvent Interaction(InteractionKind kind, DateTimeOffset now) =>
+        new(kind, now, _roomId, _viewerId, _hub.See(_roomId, now));
+
+    private InteractionEvent OnItem(InteractionKind kind, DateTimeOffset now, ItemKey item) =>
+        Interaction(kind, now) with { MerchantId = item.MerchantId, ItemId = item.ItemId };
+
+    private void Note(InteractionEvent interaction) => _hub.Note(interaction);
+
+    private void Take(string type, InteractionEvent interaction)
     {
-        FollowMessage => "follow",
-        FavoriteMessage => "favorite",
-        _ => "addToCart",
-    };
+        _hub.Metrics.Interaction(type);
+        Note(interaction);
+    }
 
     private void Answer<TBody>(DateTimeOffset now, long? mediaTime, in TBody body, MerchantId? merchantId = null)
         where TBody : IOverlayBody
@@ -236,7 +258,10 @@ internal sealed class OverlaySession : IDisposable
             return;
         }
 
-        _hub.Metrics.Interaction("click");
+        Take("click", new InteractionEvent(InteractionKind.Click, now, _roomId, _viewerId, seen)
+        {
+            MerchantId = item.MerchantId, ItemId = item.ItemId, OverlaySeq = overlaySeq,
+        });
         var token = _hub.Commerce.SignClick(facts);
         Answer(now, seen.MediaTime, new ClickTokenBody(token, item), item.MerchantId);
     }
@@ -255,6 +280,14 @@ internal sealed class OverlaySession : IDisposable
             }
 
             _hub.Metrics.Participation(word, answer.Result);
+            if (answer.Result == ParticipationResult.Accepted)
+            {
+                Note(new InteractionEvent(KindOf(key.Kind), now, roomId, _viewerId, _hub.See(roomId, now))
+                {
+                    MerchantId = key.MerchantId, Campaign = key,
+                });
+            }
+
             if (_hub.Commerce.GetCampaign(key).TryGet(out var view, out _))
             {
                 Answer(roomId, now, _hub.MediaTime(roomId, now), CampaignBody.Answer(view.Campaign, word, _viewerId.Value, answer), key.MerchantId);
@@ -267,16 +300,31 @@ internal sealed class OverlaySession : IDisposable
         }
     }
 
-    /// <summary>A tap on the picture means what the merchant of that tile shows just now.</summary>
-    private void AnswerTap(DateTimeOffset now, PictureClickMessage tap)
+    private static InteractionKind KindOf(CampaignKind kind) => kind switch
     {
-        if (_hub.FindSpotlightAt(_roomId, tap.X, tap.Y) is { } item)
+        CampaignKind.Coupon => InteractionKind.Claim,
+        CampaignKind.Draw => InteractionKind.Enter,
+        _ => InteractionKind.Help,
+    };
+
+    /// <summary>
+    /// A tap on the picture means what the merchant whose tile the viewer saw there shows just now.
+    /// </summary>
+    /// <param name="mediaTime">
+    /// What the viewer saw, by its own word: of the last minute at most, else it is not believed.
+    /// </param>
+    private void AnswerTap(DateTimeOffset now, PictureClickMessage tap, long? mediaTime)
+    {
+        var current = _hub.MediaTime(_roomId, now);
+        var seen = mediaTime is { } said && said <= current && said > current - LongestDelay ? mediaTime : current;
+        var (owner, spotlight) = _hub.FindTapped(_roomId, tap.X, tap.Y, seen);
+        Take("tap", Interaction(InteractionKind.Tap, now) with
+        {
+            MerchantId = owner, ItemId = spotlight?.ItemId, Point = (tap.X, tap.Y), OverlaySeq = tap.OverlaySeq,
+        });
+        if (spotlight is { } item)
         {
             AnswerClick(now, item, tap.OverlaySeq, tileOwner: item.MerchantId);
-        }
-        else
-        {
-            _hub.Metrics.Interaction("tap");
         }
     }
 

@@ -5,25 +5,54 @@ using MediaRelay.Server.Media;
 
 namespace MediaRelay.Server.Overlays;
 
-/// <summary>Tells rooms their likes and viewers, at most four times a second and only when they changed.</summary>
+/// <summary>
+/// Tells rooms their likes and viewers, at most four times a second and only when they changed, and has the likes kept.
+/// </summary>
 internal sealed class TallyTimer(OverlayHub hub, TallyBoard tallies, MediaHost media, TimeProvider time) : BackgroundService
 {
+    // What a crash loses of the likes at most.
+    private static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(2);
+
     // Five a second is the bound that platforms are told.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var kept = time.GetTimestamp();
         using var timer = new PeriodicTimer(Period, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 Tell(time.GetUtcNow());
+                if (time.GetElapsedTime(kept) >= KeepPeriod)
+                {
+                    kept = time.GetTimestamp();
+                    await KeepAsync();
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops.
+        }
+    }
+
+    /// <summary>Keeps the rest; commerce is closed after this.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await KeepAsync();
+    }
+
+    private async Task KeepAsync()
+    {
+        var unkept = tallies.FindUnkept();
+
+        // When the store does not take them now, it is asked again with what has come to them.
+        if (unkept.Count > 0 && (await hub.Commerce.KeepLikesAsync(time.GetUtcNow(), unkept)).IsSuccess)
+        {
+            tallies.NoteKept(unkept);
         }
     }
 
