@@ -9,6 +9,7 @@ const longestWaitTicks = 3000 * ticksPerMs;
 export class MediaClock {
   private readonly waiting: { readonly mediaTime: number; readonly action: () => void }[] = [];
   private shown: number | undefined;
+  private reference: number | undefined;
   mediaOffset = 0;
 
   /** Runs `action` when the frame of `mediaTime` is on the screen: now, if that has passed or cannot be told. */
@@ -23,6 +24,18 @@ export class MediaClock {
     if (rtpTimestamp === undefined) return;
     this.shown = rtpTimestamp;
     while (this.waiting[0] !== undefined && this.isDue(this.waiting[0].mediaTime)) this.waiting.shift()?.action();
+  }
+
+  /** Notes a media time of a message: frames carry 32 bits of it only. */
+  note(mediaTime: number | undefined): void {
+    this.reference = mediaTime ?? this.reference;
+  }
+
+  /** Unwrapped media time of the frame that is shown; undefined while that cannot be told. */
+  get shownMediaTime(): number | undefined {
+    if (this.reference === undefined || this.shown === undefined) return undefined;
+    const time = this.reference - this.ticksUntil(this.reference);
+    return time < 0 ? undefined : time;
   }
 
   private isDue(mediaTime: number): boolean {

@@ -39,8 +39,10 @@ export function decodeEnvelope(data: ArrayBuffer | Uint8Array, receivedAt: numbe
   return { version, type, seq, sentAt, mediaTime: isCount(mediaTime) ? mediaTime : undefined, body, receivedAt };
 }
 
-export function encodeEnvelope(type: string, seq: number, sentAt: number, body: Fields): Uint8Array<ArrayBuffer> {
-  return encode([envelopeVersion, type, seq, sentAt, null, body]);
+export function encodeEnvelope(
+  type: string, seq: number, sentAt: number, body: Fields, mediaTime?: number,
+): Uint8Array<ArrayBuffer> {
+  return encode([envelopeVersion, type, seq, sentAt, mediaTime ?? null, body]);
 }
 
 function isCount(value: unknown): value is number {

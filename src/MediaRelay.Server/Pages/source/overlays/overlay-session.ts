@@ -19,6 +19,9 @@ export interface OverlaySessionHandlers {
 
 const pingEveryMs = 5000;
 
+/** The shortest round trip of a few tells the relay's clock best, and a flash sale may begin right after the page was opened. */
+const firstPingsMs = [200, 400, 700, 1200];
+
 /** Types whose arrival the publisher wants to know; the relay makes delivery receipts of it. */
 const acknowledged: ReadonlySet<string> = new Set(["coupon", "flashSale", "bargain", "draw"]);
 
@@ -29,6 +32,7 @@ export class OverlaySession {
   private link: OverlayLink | undefined;
   private roomId: string | undefined;
   private resumeAfter: number | undefined;
+  private firstPings: ReturnType<typeof setTimeout>[] = [];
   private pings: ReturnType<typeof setInterval> | undefined;
   private ownSeq = 0;
 
@@ -43,11 +47,13 @@ export class OverlaySession {
     this.link = link;
     this.resumeAfter = this.sequence.resumeAfter;
     this.ping();
+    this.firstPings = firstPingsMs.map((ms) => setTimeout(() => this.ping(), ms));
     this.pings = setInterval(() => this.ping(), pingEveryMs);
   }
 
   detach(): void {
     clearInterval(this.pings);
+    this.firstPings.forEach(clearTimeout);
     this.link = undefined;
   }
 
@@ -66,10 +72,13 @@ export class OverlaySession {
     this.handlers.onMessage(message);
   }
 
-  /** Sends a message of this viewer; false when there is no connection to carry it. */
-  send(type: string, body: Fields): boolean {
+  /**
+   * Sends a message of this viewer, with the media time of the frame that it saw if that matters; false when there is no connection to
+   * carry it.
+   */
+  send(type: string, body: Fields, mediaTime?: number): boolean {
     if (this.link === undefined) return false;
-    this.link.send(encodeEnvelope(type, this.ownSeq++, unixMicros(), body));
+    this.link.send(encodeEnvelope(type, this.ownSeq++, unixMicros(), body, mediaTime));
     return true;
   }
 

@@ -18,6 +18,7 @@ export class SequenceTracker {
   private highestSeen = 0;
   private missingCount = 0;
   private resumePoint: number | undefined;
+  private restartedAt: number | undefined;
 
   /** Highest number seen; 0 before the first. */
   get highest(): number {
@@ -38,6 +39,7 @@ export class SequenceTracker {
   restart(seq: number): void {
     this.highestSeen = seq;
     this.resumePoint = seq;
+    this.restartedAt = seq;
   }
 
   /** Forgets the room's numbers, because the next ones count another room's. */
@@ -45,13 +47,15 @@ export class SequenceTracker {
     this.recent.clear();
     this.highestSeen = 0;
     this.missingCount = 0;
+    this.restartedAt = undefined;
     this.resumePoint = undefined;
   }
 
   /** Notes a message other than a snapshot; false when this never-shed message was here before. */
   accept(message: OverlayMessage): boolean {
     const { seq } = message;
-    const ordered = neverShed.has(message.type);
+    // The shelf that did not fit into a snapshot has the snapshot's number, in as many parts as it takes.
+    const ordered = neverShed.has(message.type) && seq !== this.restartedAt;
     if (ordered && this.recent.has(seq)) return false;
     if (ordered) this.remember(seq);
 

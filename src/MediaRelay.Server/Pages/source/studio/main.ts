@@ -15,6 +15,7 @@ import { AudiencePanel } from "./audience-panel";
 import { Broadcast, type BroadcastRoom } from "./broadcast";
 import { CoHostPanel } from "./cohost-panel";
 import { attempt } from "../dom/attempt";
+import { OfferPanel } from "./offer-panel";
 import { ReturnFeed } from "./return-feed";
 import { ShelfEditor } from "./shelf-editor";
 import { StatisticsPanel } from "./statistics-panel";
@@ -94,24 +95,26 @@ async function openMerchantPanels(): Promise<void> {
     const shelf = new ShelfEditor({ roomId, merchantId: summary.merchantId, rest });
     const cohosts = new CoHostPanel({ roomId, merchantId: summary.merchantId, rest, onActive: followCoHost });
     side.prepend(cohosts.root);
-    side.append(shelf.root, openEvents(summary.merchantId, shelf, cohosts));
+    side.append(shelf.root, ...openEvents(summary.merchantId, rest, shelf, cohosts));
   });
 }
 
 /** Follows the room's messages, so that the host sees orders and comments, and invitations without waiting for a poll. */
-function openEvents(merchantId: string, shelf: ShelfEditor, cohosts: CoHostPanel): HTMLElement {
+function openEvents(merchantId: string, rest: RestClient, shelf: ShelfEditor, cohosts: CoHostPanel): HTMLElement[] {
   const state = new RoomState();
   const audience = new AudiencePanel(state);
-  const session = new OverlaySession({
+  const offers = new OfferPanel({ roomId, merchantId, rest, clockOffsetMicros: () => session.clock.micros });
+  const session: OverlaySession = new OverlaySession({
     onMessage: (message) => {
       if (state.apply(message)) shelf.setSpotlight(state.merchant(merchantId)?.spotlight);
       if (message.type === "cohost") void cohosts.refresh();
       audience.follow(message);
+      offers.follow(message);
     },
     onMalformed: () => console.warn("MediaRelay: an overlay message could not be read."),
   });
   new EventSocket(roomId, tokens.merchant, session);
-  return audience.root;
+  return [offers.root, audience.root];
 }
 
 async function openSource(): Promise<boolean> {

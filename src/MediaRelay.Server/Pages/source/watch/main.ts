@@ -10,7 +10,7 @@ import type { OverlayMessage } from "../overlays/envelope";
 import { OverlaySession } from "../overlays/overlay-session";
 import { RoomState } from "../overlays/room-state";
 import { languageChanged, t } from "../text/language";
-import { numberOf, stringOf, type Fields } from "../wire/fields";
+import { listOf, numberOf, stringOf, type Fields } from "../wire/fields";
 import { readFragment, roomOfPath } from "../wire/fragment";
 import { unixMillis } from "../wire/instants";
 import { CommentPanel } from "./comment-panel";
@@ -36,7 +36,7 @@ const send = (type: string, body: Fields) => overlays.send(type, body);
 
 const hearts = new Hearts();
 const likes = new LikeCounter((count) => send("like", { count }), (action, ms) => void setTimeout(action, ms));
-const stage = new Stage(connect, (x, y) => like(x, y));
+const stage = new Stage(connect, (x, y) => like(x, y), (x, y) => tap(x, y));
 const debug = makeDebug(stage.video, unixMillis(), send);
 const product = new ProductSheet(state, send);
 const shelf = new ShelfPanel((item) => product.open(item));
@@ -93,6 +93,7 @@ function listen(channel: RTCDataChannel): void {
 
 function follow(message: OverlayMessage): void {
   noteMessage(debug, message);
+  mediaClock.note(message.mediaTime);
   debug.stats.missingMessages = overlays.sequence.missing;
   debug.stats.clockOffsetMicros = overlays.clock.micros;
 
@@ -120,11 +121,12 @@ function followSnapshot(message: OverlayMessage): void {
   applyToState(message);
   mediaClock.mediaOffset = state.mediaOffset;
   stage.showNotice(undefined);
+  if (before !== "" && before !== state.roomId) offers.clear();
+  for (const body of listOf(message.body, "campaigns") ?? []) offers.show({ ...message, type: stringOf(body, "type") ?? "", body });
   if (before === "" || before === state.roomId) return;
 
   // Handed over to another room on the same connection: the address follows, for the share button and a reload.
   history.replaceState(null, "", `/watch/${encodeURIComponent(state.roomId)}${location.search}${location.hash}`);
-  offers.clear();
   snackbar(t("watch.moved", { room: state.merchants[0]?.name ?? state.roomId }));
 }
 
@@ -175,6 +177,11 @@ function showNotice(body: Fields): void {
 function like(x?: number, y?: number): void {
   likes.add();
   hearts.rise(x, y);
+}
+
+/** A second tap on the same place asks for what is shown there: the relay knows whose tile it was in that frame. */
+function tap(x: number, y: number): void {
+  overlays.send("click", { x, y }, mediaClock.shownMediaTime);
 }
 
 async function share(): Promise<void> {

@@ -7,34 +7,36 @@ import { languageChanged, locale, t } from "../text/language";
 import type { StringKey } from "../text/strings";
 import { numberOf, stringOf, type Fields } from "../wire/fields";
 import { instantOf, unixMillis } from "../wire/instants";
+import { nextLookMs, offerMoment, type OfferPhase } from "./offer-timing";
 
 /** Cards beyond this would cover the picture; the oldest gives way. */
 const mostCards = 3;
 const endedShownMs = 6000;
-const closedStates: ReadonlySet<string> = new Set(["closed", "ended", "cancelled", "removed", "expired"]);
-
 interface OfferKind {
-  readonly idField: string;
+  readonly idFields: readonly string[];
   readonly name: StringKey;
-  /** What a viewer may do: message type, button before and after. */
-  readonly action?: { readonly type: string; readonly before: StringKey; readonly after: StringKey };
+  /** What a viewer may do: message type, field of the relay's answer, button before and after. */
+  readonly action?: { readonly type: string; readonly answer: string; readonly before: StringKey; readonly after: StringKey };
 }
 
 const kinds: Readonly<Record<string, OfferKind>> = {
   coupon: {
-    idField: "couponId", name: "card.coupon",
-    action: { type: "claim", before: "card.claim", after: "card.claimed" },
+    idFields: ["couponId"], name: "card.coupon",
+    action: { type: "claim", answer: "claim", before: "card.claim", after: "card.claimed" },
   },
-  flashSale: { idField: "itemId", name: "card.flashSale" },
+  flashSale: { idFields: ["flashSaleId", "itemId"], name: "card.flashSale" },
   draw: {
-    idField: "drawId", name: "card.draw",
-    action: { type: "enter", before: "card.enter", after: "card.entered" },
+    idFields: ["drawId"], name: "card.draw",
+    action: { type: "enter", answer: "entry", before: "card.enter", after: "card.entered" },
   },
   bargain: {
-    idField: "bargainId", name: "card.bargain",
-    action: { type: "help", before: "card.help", after: "card.helped" },
+    idFields: ["bargainId"], name: "card.bargain",
+    action: { type: "help", answer: "help", before: "card.help", after: "card.helped" },
   },
 };
+
+/** Answers that need other words than "done". */
+const answers: Readonly<Record<string, StringKey>> = { exhausted: "card.exhausted", closed: "card.ended", unknown: "card.ended" };
 
 interface Card {
   readonly root: HTMLElement;
@@ -42,7 +44,10 @@ interface Card {
   readonly merchantId: string;
   readonly id: string;
   body: Fields;
-  isDone: boolean;
+  /** What became of this viewer's wish to take part: sent, or the relay's answer. */
+  part: string | undefined;
+  phase: OfferPhase | undefined;
+  look: ReturnType<typeof setTimeout> | undefined;
   endedAt: number | undefined;
 }
 
@@ -71,17 +76,20 @@ export class OfferCards {
 
     const { body } = message;
     const merchantId = stringOf(body, "merchantId") ?? "";
-    const id = stringOf(body, kind.idField) ?? "";
+    const id = kind.idFields.map((field) => stringOf(body, field)).find((value) => value !== undefined) ?? "";
     const key = JSON.stringify([message.type, merchantId, id]);
     const known = this.cards.get(key);
     const card = known ?? this.newCard(message.type, kind, merchantId, id, body);
     card.body = { ...card.body, ...body };
+    card.part = kind.action === undefined ? undefined : stringOf(body, kind.action.answer) ?? card.part;
     if (known === undefined) this.add(key, card);
+    this.look(card);
     this.draw(card);
     this.tick();
   }
 
   clear(): void {
+    this.cards.forEach((card) => clearTimeout(card.look));
     this.cards.clear();
     this.root.replaceChildren();
   }
@@ -89,7 +97,7 @@ export class OfferCards {
   private newCard(type: string, kind: OfferKind, merchantId: string, id: string, body: Fields): Card {
     const owner = Math.max(0, this.state.merchants.findIndex((merchant) => merchant.merchantId === merchantId));
     const root = element("article", { class: `offer owner-${owner % 4}`, data: { type, merchantId, id } });
-    return { root, kind, merchantId, id, body, isDone: false, endedAt: undefined };
+    return { root, kind, merchantId, id, body, part: undefined, phase: undefined, look: undefined, endedAt: undefined };
   }
 
   private add(key: string, card: Card): void {
@@ -102,8 +110,25 @@ export class OfferCards {
   }
 
   private remove(key: string): void {
-    this.cards.get(key)?.root.remove();
+    const card = this.cards.get(key);
+    clearTimeout(card?.look);
+    card?.root.remove();
     this.cards.delete(key);
+  }
+
+  /** Follows the relay's clock to the instant at which the offer begins or ends, within a few ms of every other page. */
+  private look(card: Card): void {
+    clearTimeout(card.look);
+    const now = this.relayNow();
+    const moment = offerMoment(card.body, now);
+    const wait = nextLookMs(moment, now);
+    if (wait !== undefined) card.look = setTimeout(() => this.look(card), wait);
+    if (card.phase === moment.phase) return;
+
+    card.phase = moment.phase;
+    card.root.dataset["phase"] = moment.phase;
+    card.root.dataset["phaseAt"] = String(Math.round(now));
+    this.draw(card);
   }
 
   private draw(card: Card): void {
@@ -118,6 +143,7 @@ export class OfferCards {
         button({ class: "offer-close", label: "action.close", onClick: () => this.removeCard(card) }, icon("close"))),
       element("p", {}, title),
       element("p", { class: "offer-line" }, element("b", { class: "price" }, amountOf(body)), this.timeOf(card)),
+      ...progressOf(card), ...this.drawOf(card),
       ...this.actionsOf(card));
   }
 
@@ -129,25 +155,38 @@ export class OfferCards {
     const now = this.relayNow();
     const startAt = instantOf(card.body["startAt"]);
     const endAt = instantOf(card.body["endAt"]);
-    if (this.isEnded(card, now)) return t("card.ended");
+    if (this.isEnded(card, now)) return t(stringOf(card.body, "state") === "revealed" ? "card.drawn" : "card.ended");
     if (startAt !== undefined && startAt > now) return t("card.startsIn", { time: formatCountdown(startAt - now) });
     if (endAt !== undefined) return t("card.endsIn", { time: formatCountdown(endAt - now) });
     return startAt === undefined ? "" : t("card.now");
   }
 
   private isEnded(card: Card, now: number): boolean {
-    const endAt = instantOf(card.body["endAt"]);
-    return closedStates.has(stringOf(card.body, "state") ?? "") || (endAt !== undefined && endAt <= now);
+    return offerMoment(card.body, now).phase === "over" || stringOf(card.body, "state") === "revealed";
+  }
+
+  /** How a draw went: whether this viewer won, and what it was bound to. */
+  private drawOf(card: Card): HTMLElement[] {
+    const winners = card.body["winners"];
+    const commit = stringOf(card.body, "commit");
+    if (commit === undefined) return [];
+
+    const bound = element("p", { class: "quiet offer-commit", attributes: { title: commit } }, t("card.commit", { commit: commit.slice(0, 12) }));
+    if (!Array.isArray(winners)) return [bound];
+    const own = stringOf(card.body, "entryHash");
+    const key: StringKey = own !== undefined && winners.includes(own) ? "card.won" : own === undefined ? "card.drawnFor" : "card.lost";
+    return [element("p", { class: "offer-result" }, t(key, { count: winners.length })), bound];
   }
 
   private actionsOf(card: Card): HTMLElement[] {
-    const { action, idField } = card.kind;
-    if (action === undefined || this.isEnded(card, this.relayNow())) return [];
+    const { action, idFields } = card.kind;
+    if (action === undefined || card.phase !== "on" || this.isEnded(card, this.relayNow())) return [];
 
-    const act = button({ class: "primary", t: card.isDone ? action.after : action.before });
-    act.disabled = card.isDone;
+    const isDone = card.part !== undefined;
+    const act = button({ class: "primary", t: isDone ? answers[card.part ?? ""] ?? action.after : action.before });
+    act.disabled = isDone;
     act.addEventListener("click", () => {
-      card.isDone = this.send(action.type, { merchantId: card.merchantId, [idField]: card.id });
+      if (this.send(action.type, { merchantId: card.merchantId, [idFields[0] ?? ""]: card.id })) card.part = "sent";
       this.draw(card);
     });
     return [act];
@@ -179,6 +218,19 @@ export class OfferCards {
   private removeCard(card: Card): void {
     for (const [key, value] of this.cards) if (value === card) this.remove(key);
   }
+}
+
+/** A bar for how far a bargain, or a coupon with a limit, has come. */
+function progressOf({ body, kind }: Card): HTMLElement[] {
+  const done = numberOf(body, "helpers") ?? numberOf(body, "claimed");
+  const all = numberOf(body, "target") ?? numberOf(body, "limit");
+  if (done === undefined || all === undefined) {
+    const entered = numberOf(body, "entered");
+    return entered === undefined || kind.name !== "card.draw" ? [] : [element("p", { class: "quiet" }, t("card.entries", { count: entered }))];
+  }
+
+  const bar = element("progress", { attributes: { max: String(all), value: String(Math.min(done, all)) } });
+  return [bar, element("p", { class: "quiet offer-progress" }, `${done} / ${all}`)];
 }
 
 /** The price or worth on the card: the current price of a bargain, a flash sale's price, a coupon's amount. */

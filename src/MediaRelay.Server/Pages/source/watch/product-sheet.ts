@@ -30,11 +30,24 @@ export class ProductSheet {
     if (!this.root.open) this.root.showModal();
   }
 
-  /** The relay's answer to a click; one for a product that was closed meanwhile is of no use any more. */
+  /**
+   * The relay's answer to a click: the product that is open, or the one that was tapped in the picture. One for another product is of no
+   * use any more.
+   */
   acceptToken(body: Fields): void {
-    const { shown } = this;
     const token = stringOf(body, "token");
-    if (shown === undefined || token === undefined) return;
+    if (token === undefined) return;
+    if (!this.root.open) {
+      const tapped = this.state.item(stringOf(body, "merchantId") ?? "", stringOf(body, "itemId") ?? "");
+      if (tapped === undefined) return;
+      this.shown = tapped;
+      this.draw(tapped, token);
+      this.root.showModal();
+      return;
+    }
+
+    const { shown } = this;
+    if (shown === undefined) return;
     if (stringOf(body, "merchantId") === shown.merchantId && stringOf(body, "itemId") === shown.itemId) this.draw(shown, token);
   }
 

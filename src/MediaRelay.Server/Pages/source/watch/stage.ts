@@ -3,6 +3,7 @@ import { icon } from "../dom/icons";
 import { t } from "../text/language";
 import type { StringKey } from "../text/strings";
 import type { PeerState } from "../media/peer-session";
+import { pictureRect } from "./picture-rect";
 
 /** The picture with its sound switch and what has to be said about the connection. */
 export class Stage {
@@ -12,12 +13,17 @@ export class Stage {
   private readonly message = element("div", { class: "stage-message", attributes: { role: "status" } });
   private readonly notice = element("div", { class: "stage-notice", attributes: { role: "status" } });
 
-  constructor(onRetry: () => void, onTap: (x: number, y: number) => void) {
+  /** `onTap` gets pixels of the element; `onPoint`, at a double tap, 0 to 1 of the picture. */
+  constructor(onRetry: () => void, onTap: (x: number, y: number) => void, onPoint: (x: number, y: number) => void) {
     // The attribute alone is not enough: only the property mutes an element that script made.
     this.video.muted = true;
     this.video.addEventListener("playing", () => this.video.classList.add("has-picture"));
     this.video.addEventListener("volumechange", () => this.drawSound());
     this.video.addEventListener("click", (event) => onTap(event.offsetX, event.offsetY));
+    this.video.addEventListener("dblclick", (event) => {
+      const point = this.pointOf(event.offsetX, event.offsetY);
+      if (point !== undefined) onPoint(point.x, point.y);
+    });
     this.video.addEventListener("resize", () => this.followShape());
     this.retry = button({ class: "primary", t: "action.retry", onClick: onRetry });
     this.root = element("main", { class: "stage" }, this.video, this.message, this.notice, this.soundButton);
@@ -50,6 +56,15 @@ export class Stage {
   /** A lasting remark over the picture, as the codec notice; undefined takes it away. */
   showNotice(text: string | undefined): void {
     this.notice.textContent = text ?? "";
+  }
+
+  private pointOf(left: number, top: number): { x: number; y: number } | undefined {
+    const { clientWidth, clientHeight, videoWidth, videoHeight } = this.video;
+    const rect = pictureRect(
+      { width: clientWidth, height: clientHeight }, { width: videoWidth, height: videoHeight },
+      getComputedStyle(this.video).objectFit === "cover" ? "cover" : "contain");
+    const [x, y] = [(left - rect.left) / rect.width, (top - rect.top) / rect.height];
+    return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x, y } : undefined;
   }
 
   private say(key: StringKey): void {
