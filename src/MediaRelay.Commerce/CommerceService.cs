@@ -22,6 +22,9 @@ namespace MediaRelay.Commerce;
 /// </summary>
 public sealed class CommerceService : IAsyncDisposable
 {
+    // Of one room's snapshot; the page shows three.
+    private const int MaxShownCampaigns = 16;
+
     // What a crash left unsigned is late from then on.
     private readonly DateTimeOffset _openedAt;
     private readonly CommercePipeline _pipeline;
@@ -150,7 +153,7 @@ public sealed class CommerceService : IAsyncDisposable
     /// <summary>The same with the campaigns that are not over.</summary>
     public Outcome<RoomShelves> GetRoomShelves(RoomId id, DateTimeOffset now) => _pipeline.View<Outcome<RoomShelves>>(catalog =>
         catalog.TryGetRoom(id, out var room)
-            ? catalog.ShelvesIn(room) with { Campaigns = [.. catalog.Campaigns.LiveIn(id, now).Select(catalog.Campaigns.View)] }
+            ? catalog.ShelvesIn(room) with { Campaigns = [.. catalog.Campaigns.LiveIn(id, now).Take(MaxShownCampaigns).Select(catalog.Campaigns.View)] }
             : Problem.NotFound("room", id));
 
     /// <summary>An item that is on its owner's shelf now.</summary>

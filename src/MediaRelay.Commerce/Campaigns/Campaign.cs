@@ -12,8 +12,13 @@ public sealed record Campaign(
     CampaignKey Key, CampaignState State, ImmutableArray<RoomId> Rooms, string Display, CampaignTerms Terms,
     DateTimeOffset OpenedAt, ImmutableArray<byte> Seed)
 {
-    /// <summary>Of one merchant and not over; more are refused.</summary>
-    public const int MaxOpen = 32;
+    /// <summary>Of one merchant, not closed, with somebody who takes part, or draws; more are refused.</summary>
+    public const int MaxOpen = 1_000;
+
+    /// <summary>
+    /// Of one merchant, open, and nobody takes part: the oldest is forgotten for the next. Overlays that are only shown cost no more.
+    /// </summary>
+    public const int MaxIdle = 256;
 
     /// <summary>Rooms that one campaign is published in.</summary>
     public const int MaxRooms = 32;
@@ -27,6 +32,9 @@ public sealed record Campaign(
     /// <summary>Whether it still has something to show: it is open, will open, or a draw that waits for its seed.</summary>
     public bool IsLiveAt(DateTimeOffset now) => Key.Kind == CampaignKind.Draw && State == CampaignState.Closed
         || (State == CampaignState.Open && !(Terms.EndAt <= now && Key.Kind != CampaignKind.Draw));
+
+    /// <summary>Not closed, or a draw that waits for its seed.</summary>
+    public bool IsUnfinished => State == CampaignState.Open || (Key.Kind == CampaignKind.Draw && State == CampaignState.Closed);
 
     public bool Equals(Campaign? other) =>
         other is not null && Key == other.Key && State == other.State && Rooms.SequenceEqual(other.Rooms) && Display == other.Display

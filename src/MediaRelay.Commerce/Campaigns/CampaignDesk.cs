@@ -17,7 +17,7 @@ internal sealed class CampaignDesk(CommerceState state)
         var known = Book.TryGet(draft.Key, out var found) ? found : null;
         Outcome<Campaign> decided = (draft.Action, known) switch
         {
-            (CampaignAction.Open, null) => Begin(now, roomId, draft, newSeed),
+            (CampaignAction.Open, null) => Begin(now, roomId, draft, newSeed, decision),
             (CampaignAction.Open, { State: CampaignState.Open }) => ShowAgain(roomId, draft, known),
             (_, null) => Problem.NotFound(CampaignDraft.TypeOf(draft.Key.Kind), draft.Key.Id),
             (CampaignAction.Close, { State: CampaignState.Open }) => known with { State = CampaignState.Closed },
@@ -82,15 +82,33 @@ internal sealed class CampaignDesk(CommerceState state)
         return new ParticipationAnswer(ParticipationResult.Accepted, count + 1, count + 1);
     }
 
-    private Outcome<Campaign> Begin(DateTimeOffset now, RoomId roomId, CampaignDraft draft, ReadOnlySpan<byte> newSeed)
+    private Outcome<Campaign> Begin(
+        DateTimeOffset now, RoomId roomId, CampaignDraft draft, ReadOnlySpan<byte> newSeed, Decision decision)
     {
-        var open = Book.Of(draft.Key.MerchantId).Count(campaign => campaign.IsLiveAt(now));
-        return open >= Campaign.MaxOpen
-            ? Problem.Conflict(
-                $"Merchant '{draft.Key.MerchantId}' has {open} coupons, flash sales, bargains and draws that are not over, which is the limit; close one.")
-            : new Campaign(
-                draft.Key, CampaignState.Open, [roomId], draft.Display, draft.Terms, now,
-                draft.Key.Kind == CampaignKind.Draw ? [.. newSeed] : []);
+        var merchant = draft.Key.MerchantId;
+        if (Book.CountBusy(merchant) >= Campaign.MaxOpen)
+        {
+            // What is over by its time was closed by nobody.
+            foreach (var over in Book.Unfinished(merchant).Where(campaign => !campaign.IsLiveAt(now)).ToList())
+            {
+                decision.Record(new CampaignChange(over with { State = CampaignState.Closed }));
+            }
+        }
+
+        if (Book.CountBusy(merchant) >= Campaign.MaxOpen)
+        {
+            return Problem.Conflict(
+                $"Merchant '{merchant}' has {Campaign.MaxOpen} coupons, flash sales, bargains and draws that are not over, which is the limit; close one.");
+        }
+
+        if (Book.Idle(merchant) is { Count: >= Campaign.MaxIdle } idle)
+        {
+            decision.Record(new CampaignForgottenChange(idle[0]));
+        }
+
+        return new Campaign(
+            draft.Key, CampaignState.Open, [roomId], draft.Display, draft.Terms, now,
+            draft.Key.Kind == CampaignKind.Draw ? [.. newSeed] : []);
     }
 
     // The terms of a draw are bound by its commitment, and those of a coupon by who claimed it: only its words, its time and its rooms

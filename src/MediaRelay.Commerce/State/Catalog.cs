@@ -78,6 +78,9 @@ internal sealed class Catalog
                 }
 
                 break;
+            case CampaignForgottenChange { Key: var key }:
+                Campaigns.Forget(key);
+                break;
             case ParticipationChange { Participation: var participation }:
                 Campaigns.Add(participation);
                 break;

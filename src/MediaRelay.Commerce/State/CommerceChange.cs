@@ -53,6 +53,9 @@ public sealed record ShareCodeChange(ShareCodeEntry Entry) : CommerceChange;
 /// <param name="Outcome">Of a draw that is not open any more.</param>
 public sealed record CampaignChange(Campaign Campaign, DrawOutcome? Outcome = null) : CommerceChange;
 
+/// <summary>A campaign in which nobody took part gave way to newer ones.</summary>
+public sealed record CampaignForgottenChange(CampaignKey Key) : CommerceChange;
+
 public sealed record ParticipationChange(Participation Participation) : CommerceChange;
 
 /// <summary>All likes of a room so far.</summary>

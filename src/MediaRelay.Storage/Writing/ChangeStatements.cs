@@ -122,6 +122,10 @@ internal static class ChangeStatements
             case StatementChange { Statement: var statement }: Write(statement, sink); break;
             case ParticipationChange { Participation: var participation }: Write(participation, sink); break;
             case CampaignChange campaign: Write(campaign, sink); break;
+            case CampaignForgottenChange { Key: var key }:
+                sink.Run(
+                    "DELETE FROM campaign WHERE merchant_id = $1 AND kind = $2 AND campaign_id = $3", key.MerchantId.Value, (long)key.Kind, key.Id);
+                break;
             case LikesChange likes: sink.Run(PutLikes, likes.RoomId.Value, likes.Likes); break;
             default: throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
         }

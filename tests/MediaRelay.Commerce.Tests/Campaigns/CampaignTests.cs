@@ -123,15 +123,36 @@ public sealed class CampaignTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Open_BeyondTheLimitOfOneMerchant_IsRefusedUntilOneIsClosed()
+    public async Task Open_ManyThatNobodyTakesPartIn_TheOldestIsForgottenAndWhatIsUsedStays()
     {
-        for (var i = 0; i < Campaign.MaxOpen; i++)
+        await MustPublishAsync("coupon", """{"couponId":"used"}""");
+        await TakePartAsync(Coupon with { Id = "used" }, "v1");
+        await MustPublishAsync("draw", """{"drawId":"d1"}""");
+        for (var i = 0; i <= Campaign.MaxIdle; i++)
         {
             await MustPublishAsync("coupon", $$"""{"couponId":"c{{i}}"}""");
         }
 
+        Assert.False(_night.Service.GetCampaign(Coupon with { Id = "c0" }).IsSuccess);
+        await _night.ReopenAsync();
+        Assert.False(_night.Service.GetCampaign(Coupon with { Id = "c0" }).IsSuccess);
+        Assert.True(_night.Service.GetCampaign(Coupon with { Id = "c1" }).IsSuccess);
+        Assert.Equal(1, _night.Service.GetCampaign(Coupon with { Id = "used" }).Value.Count);
+        Assert.True(_night.Service.GetCampaign(Draw).IsSuccess);
+        Assert.Equal($"c{Campaign.MaxIdle}", _night.Service.ListCampaigns(_night.Now, SaleNight.RoomA)[0].Campaign.Key.Id);
+    }
+
+    [Fact]
+    public async Task Open_BeyondTheLimitOfOneMerchant_IsRefusedUntilOneIsClosed()
+    {
+        for (var i = 0; i < Campaign.MaxOpen; i++)
+        {
+            await MustPublishAsync("draw", $$"""{"drawId":"d{{i}}"}""");
+        }
+
         Assert.Equal(ProblemKind.Conflict, (await PublishAsync("coupon", """{"couponId":"more"}""")).Problem?.Kind);
-        await MustPublishAsync("coupon", """{"couponId":"c0","action":"close"}""");
+        await MustPublishAsync("draw", """{"drawId":"d0","action":"close"}""");
+        await MustPublishAsync("draw", """{"drawId":"d0","action":"reveal"}""");
         await MustPublishAsync("coupon", """{"couponId":"more"}""");
     }
 

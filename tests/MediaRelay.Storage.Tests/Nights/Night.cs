@@ -108,12 +108,13 @@ internal sealed class Night : IAsyncDisposable
         await PublishAsync("bargain", """{"bargainId":"b1","target":3,"startMinor":300,"floorMinor":100}""");
         await PublishAsync("draw", """{"drawId":"d1","prizes":1}""");
         await PublishAsync("draw", """{"drawId":"d2"}""");
-        foreach (var (kind, id) in new[] { (CampaignKind.Coupon, "c1"), (CampaignKind.Draw, "d1"), (CampaignKind.Draw, "d2") })
+        foreach (var (kind, id) in new[] { (CampaignKind.Coupon, "c1"), (CampaignKind.Bargain, "b1"), (CampaignKind.Draw, "d1"), (CampaignKind.Draw, "d2") })
         {
             await MustAsync(Service.ParticipateAsync(Now, RoomA, new CampaignKey(A, kind, id), ViewerId.Parse("v")));
             await MustAsync(Service.ParticipateAsync(Now, RoomA, new CampaignKey(A, kind, id), ViewerId.Parse("w")));
         }
 
+        await Task.WhenAll(Enumerable.Range(0, Campaign.MaxIdle + 1).Select(i => PublishAsync("coupon", $$"""{"couponId":"shown-{{i}}"}""")));
         await PublishAsync("draw", """{"drawId":"d1","action":"close"}""");
         await PublishAsync("draw", """{"drawId":"d1","action":"reveal"}""");
         await MustAsync(Service.KeepLikesAsync(Now, [(RoomA, 280)]));
@@ -191,6 +192,7 @@ internal sealed class Night : IAsyncDisposable
             }
         }
 
+        lines.Add($"shown {string.Join(' ', Service.ListCampaigns(Now, RoomA).Select(view => view.Campaign.Key.Id))}");
         lines.Add($"likes {Service.GetLikes(RoomA)}");
         foreach (var session in Service.ListCoHosts(openOnly: false))
         {
