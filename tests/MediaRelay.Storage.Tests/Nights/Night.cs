@@ -192,7 +192,9 @@ internal sealed class Night : IAsyncDisposable
             }
         }
 
-        lines.Add($"shown {string.Join(' ', Service.ListCampaigns(Now, RoomA).Select(view => view.Campaign.Key.Id))}");
+        var shown = Enumerable.Range(0, Campaign.MaxIdle + 1)
+            .Where(i => Service.GetCampaign(new CampaignKey(A, CampaignKind.Coupon, $"shown-{i}")).IsSuccess);
+        lines.Add($"shown {string.Join(' ', shown)}");
         lines.Add($"likes {Service.GetLikes(RoomA)}");
         foreach (var session in Service.ListCoHosts(openOnly: false))
         {
