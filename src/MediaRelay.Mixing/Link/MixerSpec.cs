@@ -19,6 +19,9 @@ public sealed record MixerSpec(
     /// <summary>LUFS (ITU-R BS.1770-4) that each source's speech is brought to, −30…−10.</summary>
     public double LoudnessTarget { get; init; } = -18;
 
+    /// <summary>Merchants' names are drawn into their hosts' tiles.</summary>
+    public bool ShowsNames { get; init; }
+
     /// <summary>Which GStreamer elements decode and encode.</summary>
     public CodecElements Elements { get; init; } = new();
 }

@@ -4,7 +4,7 @@ using MediaRelay.Mixing.Video;
 
 namespace MediaRelay.Mixing.Slates;
 
-/// <summary>Paints a slate: a title in white on a calm colour, by GStreamer's text element.</summary>
+/// <summary>Paints a title in white on a colour, by GStreamer's text element: a slate, or what a name plate is cut from.</summary>
 internal static class SlatePainter
 {
     private const string ElementName = "text";
@@ -19,6 +19,21 @@ internal static class SlatePainter
     public static DecodedPicture? TryPaint(
         CanvasSize size, string title, PictureColour colour, CodecElements elements, out string? problem)
     {
+        // A name of 12 letters fills about three quarters of the width.
+        var font = Math.Clamp(Math.Min(size.Width, size.Height) / 13, 12, 96);
+        return TryPaint(size, title, colour, elements, font, "halignment=center line-alignment=center", out problem);
+    }
+
+    /// <summary>
+    /// The same in one line from the left edge on, in letters of <paramref name="font"/> pixels; what does not fit is cut off.
+    /// </summary>
+    public static DecodedPicture? TryPaintLine(
+        CanvasSize size, string title, PictureColour colour, CodecElements elements, int font, out string? problem) =>
+        TryPaint(size, title.ReplaceLineEndings(" "), colour, elements, font, "halignment=left xpad=0 wrap-mode=none", out problem);
+
+    private static DecodedPicture? TryPaint(
+        CanvasSize size, string title, PictureColour colour, CodecElements elements, int font, string arrangement, out string? problem)
+    {
         problem = null;
         if (!GstRuntime.HasElement(elements.TextOverlay))
         {
@@ -31,15 +46,13 @@ internal static class SlatePainter
         try
         {
             using var pipeline = new CodecPipeline(
-                $"capsfilter name={CodecPipeline.InputName} caps=video/x-raw ! {elements.TextOverlay} name={ElementName} halignment=center valignment=center " +
-                "line-alignment=center auto-resize=false draw-shadow=false draw-outline=false ! " +
+                $"capsfilter name={CodecPipeline.InputName} caps=video/x-raw ! {elements.TextOverlay} name={ElementName} {arrangement} valignment=center " +
+                "auto-resize=false draw-shadow=false draw-outline=false ! " +
                 $"capsfilter name={CodecPipeline.OutputName}",
                 $"video/x-raw,format=I420,width={size.Width},height={size.Height},framerate=0/1,colorimetry=bt709",
                 "video/x-raw",
                 painted);
-
-            // A name of 12 letters fills about three quarters of the width.
-            pipeline.SetText(ElementName, "font-desc", $"Sans Bold {Math.Clamp(Math.Min(size.Width, size.Height) / 13, 12, 96)}px");
+            pipeline.SetText(ElementName, "font-desc", $"Sans Bold {font}px");
             pipeline.SetText(ElementName, "text", EscapeMarkup(title));
             pipeline.Push(PaintPlain(format, colour), 0, Gst.NoTime, 0);
             return painted.Take();

@@ -51,14 +51,21 @@ internal sealed class Canvas : IDisposable
                 continue;
             }
 
-            var picture = pictures[index] ?? sources[index].SlateFor(new CanvasSize(tile.Area.Width, tile.Area.Height));
-            if (picture is null)
+            var source = sources[index];
+            var size = new CanvasSize(tile.Area.Width, tile.Area.Height);
+            if (pictures[index] is { } picture)
             {
-                _composer.DrawColour(canvas, i, sources[index].Colour);
+                _composer.Draw(canvas, i, picture.View);
+                source.PlateFor(size)?.Draw(canvas, tile.Area);
+            }
+            else if (source.SlateFor(size) is { } slate)
+            {
+                // It has the name already.
+                _composer.Draw(canvas, i, slate.View);
             }
             else
             {
-                _composer.Draw(canvas, i, picture.View);
+                _composer.DrawColour(canvas, i, source.Colour);
             }
         }
 

@@ -174,7 +174,7 @@ internal sealed class MixSession : IDisposable
     public void AddSource(MixerSourceSpec spec)
     {
         RemoveSource(spec.Index);
-        var source = new MixSource(spec, _spec.LoudnessTarget, _spec.Elements, _link, _pool, _onFailure);
+        var source = new MixSource(spec, _spec, _link, _pool, _onFailure);
         _byIndex[spec.Index] = source;
         source.Video.Start();
         Change(model => model with { Sources = [.. model.Sources, source] }, source);

@@ -24,21 +24,26 @@ internal sealed class MixSource : IDisposable
     private static readonly TimeSpan StillTime = TimeSpan.FromMilliseconds(100);
 
     private readonly TileSlates _slates;
+    private readonly NamePlates? _plates;
     private long _held;
     private long _playedDelay = NoSound;
     private Timestamp _lastNew = Timestamp.Never;
     private DecodedPicture? _picture;
 
     public MixSource(
-        MixerSourceSpec spec, double loudnessTarget, CodecElements elements, LinkConnection link, PacketPool pool, Action<Exception> onFailure)
+        MixerSourceSpec spec, MixerSpec session, LinkConnection link, PacketPool pool, Action<Exception> onFailure)
     {
+        var elements = session.Elements;
         Spec = spec;
         Owner = new TileOwner(spec.RoomId, spec.MerchantId);
         Colour = PictureColour.For(spec.MerchantName);
         _slates = new TileSlates(spec.MerchantName, Colour, elements);
+
+        // Standard error is the worker's log; the relay reads it.
+        _plates = session.ShowsNames ? new NamePlates(spec.MerchantName, elements, Console.Error.WriteLine) : null;
         Video = new VideoSource(spec, elements, link, pool, onFailure);
         Audio = new AudioSource(elements, pool);
-        Level = new LoudnessLeveller(loudnessTarget);
+        Level = new LoudnessLeveller(session.LoudnessTarget);
     }
 
     public MixerSourceSpec Spec { get; }
@@ -123,6 +128,9 @@ internal sealed class MixSource : IDisposable
 
     /// <summary>The slate for a tile of that size; null while there is only its colour. Canvas thread.</summary>
     public DecodedPicture? SlateFor(CanvasSize size) => _slates.Find(size);
+
+    /// <summary>The merchant's name for a tile of that size; null when none is to be shown, or it is not painted yet. Canvas thread.</summary>
+    public NamePlate? PlateFor(CanvasSize size) => _plates?.Find(size);
 
     public void Dispose()
     {

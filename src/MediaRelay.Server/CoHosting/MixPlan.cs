@@ -32,6 +32,7 @@ internal sealed class MixPlan
         {
             VideoBitrateKbps = options.VideoBitRate / 1000,
             LoudnessTarget = options.LoudnessTarget,
+            ShowsNames = options.ShowNames == CoHostOptions.NamesInTiles,
             Elements = ElementsOf(options),
         };
     }

@@ -5,6 +5,9 @@ internal sealed class CoHostOptions
 {
     public const string Section = "MediaRelay:CoHost";
 
+    /// <summary>Of <see cref="ShowNames"/>.</summary>
+    public const string NamesInTiles = "tiles";
+
     /// <summary>How long an invitation waits for every merchant's consent, 1 s to 1 day. A minute: hosts answer while on air.</summary>
     public TimeSpan InviteTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -35,6 +38,12 @@ internal sealed class CoHostOptions
     /// counts.
     /// </summary>
     public int LeastVideoBitRate { get; set; } = 600_000;
+
+    /// <summary>
+    /// Whether merchants' names are drawn into a mix: <c>none</c>, or <c>tiles</c>, each into its host's tile. None: a page knows from the
+    /// layout messages where each merchant is, and draws names sharper, in its own style, and so that they can be tapped.
+    /// </summary>
+    public string ShowNames { get; set; } = "none";
 
     /// <summary>LUFS that every host's speech is brought to in a mix, −30…−10. −18: speech that phones play without their limiters.</summary>
     public double LoudnessTarget { get; set; } = -18;

@@ -13,6 +13,7 @@ internal sealed class CoHostOptionsValidator(IConfiguration configuration)
         problems.Duration(nameof(options.InviteTimeout), options.InviteTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         problems.Whole(nameof(options.VideoBitRate), options.VideoBitRate, 100_000, 20_000_000);
         problems.Whole(nameof(options.LeastVideoBitRate), options.LeastVideoBitRate, 100_000, 20_000_000);
+        problems.Require(options.ShowNames is "none" or CoHostOptions.NamesInTiles, nameof(options.ShowNames), options.ShowNames, "none, tiles");
         Encoder(nameof(options.H264Encoder), options.H264Encoder, VideoCodec.H264, problems);
         problems.Number(nameof(options.LoudnessTarget), options.LoudnessTarget, -30, -10);
         Element(nameof(options.H264Decoder), options.H264Decoder, problems);
