@@ -39,8 +39,8 @@ internal sealed class NamePlate
     {
         var (first, last) = FindText(painted);
 
-        // A gap between two letters may lie at the edge.
-        isCut = last >= painted.Width - 4;
+        // A gap between two words may lie at the edge.
+        isCut = last >= painted.Width - (painted.Height / 2);
         if (last < first)
         {
             return null;
