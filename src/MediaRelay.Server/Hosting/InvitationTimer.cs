@@ -1,6 +1,9 @@
 namespace MediaRelay.Server.Hosting;
 
-/// <summary>Expires co-host invitations that nobody answered in time, and has a store that failed read anew.</summary>
+/// <summary>
+/// Expires co-host invitations that nobody answered in time, has heads of ledgers signed and closed statements digested, and a
+/// store that failed read anew.
+/// </summary>
 internal sealed partial class InvitationTimer(CommerceHost commerce, TimeProvider time, ILogger<InvitationTimer> logger) : BackgroundService
 {
     // An invitation lives for a minute; a quarter of a second late is on time for those who wait.
