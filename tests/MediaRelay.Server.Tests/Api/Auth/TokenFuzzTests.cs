@@ -124,6 +124,7 @@ public sealed class TokenFuzzTests : IDisposable
         _ids["orderId"] = ["zeta-order", "acme-order"];
         _ids["statementId"] = [statement.GetProperty("statementId").GetString()!, "none"];
         _ids["seq"] = ["1", "0"];
+        _ids["drawId"] = ["zeta-draw", "acme-draw"];
         _ids["sessionId"] = ["zeta-session", "none"];
 
         // What the calls name when there is nothing of that kind: the pages' problems, webhooks that do not exist.
