@@ -47,4 +47,16 @@ public sealed class CommerceOptions
     /// Transactions waiting for the disk before calls that change something are refused with "unavailable".
     /// </summary>
     public int MaxQueuedTransactions { get; set; } = 20_000;
+
+    /// <summary>Webhooks over all merchants.</summary>
+    public int MaxWebhooks { get; set; } = 100;
+
+    /// <summary>
+    /// Events that wait for one webhook before the oldest that are not about money are given up. A million: an hour of 277 events
+    /// a second.
+    /// </summary>
+    public long MaxOutboxEvents { get; set; } = 1_000_000;
+
+    /// <summary>The same in bytes of JSON.</summary>
+    public long MaxOutboxBytes { get; set; } = 1L << 30;
 }

@@ -134,7 +134,8 @@ internal sealed class CommercePipeline : IAsyncDisposable
                 return StoreFailed();
             }
 
-            (outcome, durable) = Decide(core, decision => decide(core, UnixMicros.Truncate(now), decision));
+            now = UnixMicros.Truncate(now);
+            (outcome, durable) = Decide(now, core, decision => decide(core, now, decision));
         }
 
         return await DurableAsync(core, durable) ?? outcome;
@@ -281,7 +282,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
 
             var owner = orderEvent.EventId is { } eventId ? orders.OwnerOf(eventId) ?? stored?.EventOwner : null;
             (outcome, durable) = Decide(
-                core, decision => core.Orders.Submit(now, orderEvent, order, owner, decision));
+                now, core, decision => core.Orders.Submit(now, orderEvent, order, owner, decision));
             order.Durable = durable;
         }
 
@@ -294,12 +295,14 @@ internal sealed class CommercePipeline : IAsyncDisposable
 
     // Under the gate. Should a decision end in an exception, what it wrote so far is in memory and not in the store:
     // memory is dropped.
-    private (Outcome<T> Outcome, Task Durable) Decide<T>(CommerceCore core, Func<Decision, Outcome<T>> decide)
+    private (Outcome<T> Outcome, Task Durable) Decide<T>(
+        DateTimeOffset now, CommerceCore core, Func<Decision, Outcome<T>> decide)
     {
         try
         {
             var decision = new Decision(core.State);
             var outcome = decide(decision);
+            core.Webhooks.Follow(now, decision);
             return (outcome, Commit(decision));
         }
         catch

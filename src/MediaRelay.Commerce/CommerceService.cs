@@ -12,6 +12,7 @@ using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
 using MediaRelay.Commerce.State;
+using MediaRelay.Commerce.Webhooks;
 
 namespace MediaRelay.Commerce;
 
@@ -36,7 +37,11 @@ public sealed class CommerceService : IAsyncDisposable
         _pipeline = pipeline;
         Statements = new StatementReading(pipeline);
         _leaderboards = new LeaderboardReading(pipeline);
+        Webhooks = new WebhookService(pipeline);
     }
+
+    /// <summary>Receivers outside, and what waits for them.</summary>
+    public WebhookService Webhooks { get; }
 
     /// <summary>
     /// Durable events in commit order. Somebody must read them: when <see cref="CommerceOptions.MaxUnreadEvents"/>

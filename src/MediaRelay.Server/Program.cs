@@ -13,6 +13,7 @@ using MediaRelay.Server.Overlays;
 using MediaRelay.Server.Overload;
 using MediaRelay.Server.Problems;
 using MediaRelay.Server.Signaling;
+using MediaRelay.Server.Webhooks;
 
 // A mixer worker is this executable again: native codecs on foreign input never run in the relay's own process.
 if (args is [MixerWorker.Verb, ..])
@@ -44,6 +45,7 @@ builder.Services.AddAdmission();
 builder.Services.AddSignaling();
 builder.Services.AddHandOffs();
 builder.Services.AddMixing();
+builder.Services.AddWebhooks();
 builder.Services.AddObservability();
 builder.Services.AddBrowserRules();
 builder.Services.AddApi();

@@ -5,6 +5,7 @@ using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
+using MediaRelay.Commerce.Webhooks;
 using MediaRelay.Storage.Reading;
 using MediaRelay.Storage.Writing;
 
@@ -22,10 +23,13 @@ public abstract class SqlCommerceStore : CommerceStore
     private protected SqlCommerceStore(IReadConnections connections, IGroupTarget target)
     {
         Reader = new CommerceReader(connections);
+        Outbox = new SqlOutboxReader(Reader);
         _writer = new GroupWriter(target);
     }
 
     private protected CommerceReader Reader { get; }
+
+    public override OutboxReader Outbox { get; }
 
     public override int QueuedTransactions => _writer.Queued;
 

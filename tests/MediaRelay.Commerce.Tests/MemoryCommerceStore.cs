@@ -5,6 +5,7 @@ using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
+using MediaRelay.Commerce.Webhooks;
 
 namespace MediaRelay.Commerce.Tests;
 
@@ -38,6 +39,10 @@ internal sealed class MemoryCommerceStore : CommerceStore
     public int OrderReads { get; private set; }
 
     public IReadOnlyList<CommerceChange> Log => _log;
+
+    public MemoryOutboxReader OutboxEntries { get; } = new();
+
+    public override OutboxReader Outbox => OutboxEntries;
 
     public override int QueuedTransactions => _held.Count;
 
@@ -269,6 +274,7 @@ internal sealed class MemoryCommerceStore : CommerceStore
         foreach (var change in changes)
         {
             _log.Add(change);
+            OutboxEntries.Apply(change);
             switch (change)
             {
                 case LedgerChange { Entry: var entry }:

@@ -6,6 +6,7 @@ using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
+using MediaRelay.Commerce.Webhooks;
 
 namespace MediaRelay.Commerce.State;
 
@@ -27,6 +28,7 @@ internal sealed class CommerceCore
         Shelves = new ShelfDesk(state);
         Shares = new ShareDesk(state);
         Campaigns = new CampaignDesk(state);
+        Webhooks = new WebhookDesk(state, options, new WebhookNotices(state, live));
         Orders = new OrderDesk(state, AttributionPolicy.V1, new OrderFacts(state, clickTokens, live, options.ClickWindow));
     }
 
@@ -49,6 +51,8 @@ internal sealed class CommerceCore
     public LedgerDesk Ledgers { get; }
 
     public StatementDesk Statements { get; }
+
+    public WebhookDesk Webhooks { get; }
 
     /// <summary>A commit failed: what is in memory is not what is kept.</summary>
     public bool IsFaulted { get; set; }

@@ -4,6 +4,7 @@ using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.Webhooks;
 
 namespace MediaRelay.Commerce.State;
 
@@ -35,6 +36,8 @@ internal sealed class CommerceState(CommerceOptions options)
 
     /// <summary>Closed statements without a digest, the oldest first.</summary>
     public IReadOnlyList<ClosedStatement> UnsealedStatements => _unsealed;
+
+    public WebhookBook Webhooks { get; } = new();
 
     public long LastOrderArrival { get; private set; }
 
@@ -95,6 +98,7 @@ internal sealed class CommerceState(CommerceOptions options)
                 break;
             default:
                 Catalog.Apply(change);
+                Webhooks.Apply(change);
                 break;
         }
     }

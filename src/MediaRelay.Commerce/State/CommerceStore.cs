@@ -4,6 +4,7 @@ using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Sharing;
+using MediaRelay.Commerce.Webhooks;
 
 namespace MediaRelay.Commerce.State;
 
@@ -87,6 +88,9 @@ public abstract class CommerceStore : IAsyncDisposable
     /// <summary>A merchant's sales by share code; event time from (inclusive) to (exclusive).</summary>
     public abstract Task<ImmutableArray<ShareCodeSales>> ReadShareCodeSalesAsync(
         MerchantId merchantId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
+    /// <summary>What waits for webhooks.</summary>
+    public abstract OutboxReader Outbox { get; }
 
     public abstract ValueTask DisposeAsync();
 }

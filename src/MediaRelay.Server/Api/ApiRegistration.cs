@@ -1,3 +1,4 @@
+using MediaRelay.Commerce.Webhooks.Data;
 using MediaRelay.Server.Api.Contracts;
 using MediaRelay.Server.Api.Endpoints;
 
@@ -9,7 +10,11 @@ internal static class ApiRegistration
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         // The description must show the names and rules that the calls follow.
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, WebhookJson.Default);
+        });
         return services.AddApiDescription();
     }
 
@@ -29,6 +34,7 @@ internal static class ApiRegistration
         LedgerProofEndpoints.Map(app);
         StatementEndpoints.Map(app);
         ShareCodeEndpoints.Map(app);
+        WebhookEndpoints.Map(app);
         NodeEndpoints.Map(app);
         app.MapDevLinks();
     }

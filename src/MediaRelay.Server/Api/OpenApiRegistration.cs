@@ -12,10 +12,10 @@ internal static class OpenApiRegistration
     public static IServiceCollection AddApiDescription(this IServiceCollection services) =>
         services.AddOpenApi("v1", options =>
         {
-            options.AddDocumentTransformer((document, _, _) =>
+            options.AddDocumentTransformer(async (document, context, cancellationToken) =>
             {
                 Describe(document);
-                return Task.CompletedTask;
+                await WebhookDescription.AddAsync(document, context, cancellationToken);
             });
             options.AddOperationTransformer(DescribeOperationAsync);
             options.AddSchemaTransformer((schema, context, _) =>

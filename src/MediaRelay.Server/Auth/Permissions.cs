@@ -87,6 +87,14 @@ internal static class Permissions
     /// <summary>Report orders, create merchants and guide codes.</summary>
     public static bool IsPlatform(AccessToken token) => token.Role == AccessRole.Platform;
 
+    /// <summary>
+    /// Webhooks: the platform all of them, a merchant those that tell its own events. <paramref name="merchantId"/> null with
+    /// <paramref name="exists"/>: a webhook for everybody's events, which is the platform's.
+    /// </summary>
+    public static bool CanManageWebhook(AccessToken token, bool exists, string? merchantId) =>
+        token.Role == AccessRole.Platform
+        || (HasScope(token, MerchantScopes.Audit) && (!exists || merchantId == token.Merchant));
+
     /// <summary>Calls of the node's operator under <c>/v1</c>.</summary>
     public static bool CanOperate(AccessToken token) => token.Role is AccessRole.Operator or AccessRole.Platform;
 

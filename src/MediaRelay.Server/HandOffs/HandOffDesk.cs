@@ -10,6 +10,7 @@ using MediaRelay.Server.Options;
 using MediaRelay.Server.Overlays;
 using MediaRelay.Server.Problems;
 using MediaRelay.Server.Signaling;
+using MediaRelay.Server.Webhooks;
 using Microsoft.Extensions.Options;
 
 namespace MediaRelay.Server.HandOffs;
@@ -30,6 +31,7 @@ internal sealed class HandOffDesk : BackgroundService
     private readonly RoomDirectory _rooms;
     private readonly HandOffMetrics _metrics;
     private readonly LimitsOptions _limits;
+    private readonly WebhookFeed _feed;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly HandOffKeys _keys = new();
@@ -44,13 +46,15 @@ internal sealed class HandOffDesk : BackgroundService
     private readonly ConcurrentDictionary<PeerSession, string> _addresses = new();
 
     public HandOffDesk(
-        MediaHost media, OverlayHub overlays, RoomDirectory rooms, RelayEvents events, HandOffMetrics metrics, IMeterFactory factory,
+        MediaHost media, OverlayHub overlays, RoomDirectory rooms, RelayEvents events, HandOffMetrics metrics, WebhookFeed feed,
+        IMeterFactory factory,
         IOptions<LimitsOptions> limits, TimeProvider time)
     {
         _media = media;
         _overlays = overlays;
         _rooms = rooms;
         _metrics = metrics;
+        _feed = feed;
         _limits = limits.Value;
         _time = time;
         _queue = new HandOffQueue<ViewerSession>(_limits.HandOffsPerSecond, Step);
@@ -189,8 +193,9 @@ internal sealed class HandOffDesk : BackgroundService
         }
     }
 
-    private void OnHandedOff(ViewerSession viewer)
+    private void OnHandedOff(ViewerSession viewer, Relay.Rooms.Room from)
     {
+        _feed.TellHandOff(_time.GetUtcNow(), viewer.Identity, from.Id, viewer.Room.Id);
         if (_underWay.TryRemove(viewer, out var orderedAt))
         {
             _metrics.Moved(_time.GetUtcNow() - orderedAt);

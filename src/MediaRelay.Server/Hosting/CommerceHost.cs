@@ -17,6 +17,7 @@ internal sealed class CommerceHost(
     IOptions<CoHostOptions> coHost,
     IOptions<LimitsOptions> limits,
     IOptions<LedgerOptions> ledger,
+    IOptions<WebhookOptions> webhooks,
     TimeProvider time,
     IServiceProvider services) : IHostedService, IReadinessCheck
 {
@@ -107,6 +108,9 @@ internal sealed class CommerceHost(
             MaxRooms = limits.Value.Rooms,
             CheckpointEntries = ledger.Value.CheckpointEntries,
             CheckpointInterval = ledger.Value.CheckpointInterval,
+            MaxWebhooks = webhooks.Value.MaxWebhooks,
+            MaxOutboxEvents = webhooks.Value.MaxBacklogEvents,
+            MaxOutboxBytes = webhooks.Value.MaxBacklogBytes,
         };
         return CommerceService.OpenAsync(
             time.GetUtcNow(), store, options, services.GetService<MediaTimeSource>(), services.GetService<SpeakerSource>(), _signer,

@@ -38,8 +38,8 @@ internal sealed partial class RelayEvents : RelayObserver
     /// <summary>Told on a relay loop when a room has another host, or none. Set once, before the relay starts.</summary>
     public Action<Room> HostChanged { get; set; } = static _ => { };
 
-    /// <summary>Told on a relay loop when a viewer watches another room's feed than before. Set once, before the relay starts.</summary>
-    public Action<ViewerSession> HandedOff { get; set; } = static _ => { };
+    /// <summary>Told on a relay loop when a viewer watches another room's feed than before; with the room that it left. Set once, before the relay starts.</summary>
+    public Action<ViewerSession, Room> HandedOff { get; set; } = static (_, _) => { };
 
     /// <summary>Told on a relay loop when a session has ended. Set once, before the relay starts.</summary>
     public Action<PeerSession> Closed { get; set; } = static _ => { };
@@ -70,7 +70,7 @@ internal sealed partial class RelayEvents : RelayObserver
     protected override void OnHandedOff(ViewerSession session, Room from, TimeSpan elapsed)
     {
         Log.HandedOff(_logger, session.Id, from.Id, session.Room.Id, elapsed);
-        HandedOff(session);
+        HandedOff(session, from);
     }
 
     protected override void OnFault(PeerSession session, Exception exception) => OnFaultOf(session, exception);

@@ -17,6 +17,7 @@ internal static class OptionsRegistration
         services.AddSettings<OverloadOptions, OverloadOptionsValidator>(OverloadOptions.Section);
         services.AddSettings<CoHostOptions, CoHostOptionsValidator>(CoHostOptions.Section);
         services.AddSettings<ModerationOptions, ModerationOptionsValidator>(ModerationOptions.Section);
+        services.AddSettings<WebhookOptions, WebhookOptionsValidator>(WebhookOptions.Section);
         services.AddSettings<DrainOptions, DrainOptionsValidator>(DrainOptions.Section);
         services.AddSettings<MetricsOptions, MetricsOptionsValidator>(MetricsOptions.Section);
         services.AddOptions<AuthOptions>().PostConfigure<IHostEnvironment>((options, environment) =>

@@ -8,6 +8,7 @@ using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Media;
 using MediaRelay.Server.Overlays;
+using MediaRelay.Server.Webhooks;
 
 namespace MediaRelay.Server.Signaling;
 
@@ -20,15 +21,18 @@ internal sealed partial class RoomDirectory : ICommerceListener
     private readonly CommerceHost _commerce;
     private readonly MediaHost _media;
     private readonly SlateLibrary _slates;
+    private readonly WebhookFeed _feed;
     private readonly TimeProvider _time;
     private readonly ILogger<RoomDirectory> _logger;
 
     public RoomDirectory(
-        CommerceHost commerce, MediaHost media, SlateLibrary slates, RelayEvents events, TimeProvider time, ILogger<RoomDirectory> logger)
+        CommerceHost commerce, MediaHost media, SlateLibrary slates, RelayEvents events, WebhookFeed feed, TimeProvider time,
+        ILogger<RoomDirectory> logger)
     {
         _commerce = commerce;
         _media = media;
         _slates = slates;
+        _feed = feed;
         _time = time;
         _logger = logger;
         events.HostChanged = OnHostChanged;
@@ -72,7 +76,9 @@ internal sealed partial class RoomDirectory : ICommerceListener
     public void NoteJoin(RoomEntry room, ViewerId viewer, string? shareCode)
     {
         var code = ShareCode.TryParse(shareCode, out var parsed) ? parsed : (ShareCode?)null;
-        _commerce.Service.RecordJoin(_time.GetUtcNow(), viewer, room.Id, code);
+        var now = _time.GetUtcNow();
+        var touch = _commerce.Service.RecordJoin(now, viewer, room.Id, code);
+        _feed.TellJoin(now, viewer, room.Id, touch.RoomId, code);
     }
 
     public void Handle(CommerceEvent commerceEvent)

@@ -52,6 +52,8 @@ internal sealed class CommerceReader(IReadConnections connections)
             row => new CheckpointChange(row.ToCheckpoint()));
         Each<StatementRow>(
             "SELECT * FROM statement WHERE digest IS NULL ORDER BY closed_at", row => new StatementChange(row.ToStatement()));
+        Each<WebhookRow>("SELECT * FROM webhook", row => new WebhookChange(row.ToWebhook()));
+        Each<OutboxStreamRow>("SELECT * FROM outbox_stream", row => new OutboxStreamChange(row.ToStream()));
         return new StoredTotals(
             [.. connection.QuerySingle<byte[]>("SELECT value FROM meta WHERE key = 'click_token_key'")],
             [.. connection.Query<LedgerHeadRow>("SELECT * FROM ledger_head").Select(row => row.ToHead())],
@@ -214,7 +216,8 @@ internal sealed class CommerceReader(IReadConnections connections)
 
     internal static SpotlightChange ToChange(Commerce.Shelves.Spotlight spotlight) => new(spotlight.RoomId, spotlight);
 
-    private T Read<T>(Func<DbConnection, T> read)
+    /// <summary>Runs a question on a connection of its own, at one moment of the database.</summary>
+    public T Read<T>(Func<DbConnection, T> read)
     {
         try
         {

@@ -17,6 +17,7 @@ internal static class SchemaSteps
         Step1Commerce.Sql,
         Step2Evidence.Sql,
         Step3Campaigns.Sql,
+        Step4Webhooks.Sql,
     ];
 
     /// <summary>The version that a database has after the last step.</summary>

@@ -127,7 +127,13 @@ internal static class ChangeStatements
                     "DELETE FROM campaign WHERE merchant_id = $1 AND kind = $2 AND campaign_id = $3", key.MerchantId.Value, (long)key.Kind, key.Id);
                 break;
             case LikesChange likes: sink.Run(PutLikes, likes.RoomId.Value, likes.Likes); break;
-            default: throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
+            default:
+                if (!WebhookStatements.TryWrite(change, sink))
+                {
+                    throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
+                }
+
+                break;
         }
     }
 

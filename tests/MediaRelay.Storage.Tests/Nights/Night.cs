@@ -11,6 +11,7 @@ using MediaRelay.Commerce.Orders;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
+using MediaRelay.Commerce.Webhooks;
 
 namespace MediaRelay.Storage.Tests.Nights;
 
@@ -79,6 +80,7 @@ internal sealed class Night : IAsyncDisposable
     public async Task PlayAsync()
     {
         await OpenRoomsAsync();
+        await PutWebhooksAsync();
         await MustAsync(Service.PutMerchantAsync(Now, B, "Merchant b: 'q' \"Q\" \\ \t 茶 🍵 $1 @x ; --"));
         var gone = new ItemKey(B, ItemId.Parse("gone"));
         await MustAsync(Service.PutItemAsync(Now, gone, new ShelfItemDraft("Gone", 1, "USD", 0, Position: 3)));
@@ -130,6 +132,24 @@ internal sealed class Night : IAsyncDisposable
 
     private Task<CampaignView> PublishAsync(string type, string body) =>
         MustAsync(Service.PublishCampaignAsync(Now, RoomA, CampaignDraft.Read(type, A, JsonDocument.Parse(body).RootElement).Value!));
+
+    /// <summary>One that is owed everything from now on, one with a second secret that has taken something, and one that is gone.</summary>
+    private async Task PutWebhooksAsync()
+    {
+        var draft = new WebhookDraft("https://shop.example/hook?a=1", ["order.*", "shelf.item.upserted"], null);
+        foreach (var id in new[] { "owed", "took", "gone" })
+        {
+            await MustAsync(Service.Webhooks.PutAsync(Now, WebhookId.Parse(id), draft with { MerchantId = id == "took" ? A : null }));
+        }
+
+        await MustAsync(Service.PutItemAsync(Now, ItemA, new ShelfItemDraft("A better thing", 100, "CNY", 7)));
+        var took = WebhookId.Parse("took");
+        await MustAsync(Service.Webhooks.RemoveAsync(
+            Now, took, Service.Webhooks.Find(took)!.Key, [new OutboxRemoval("merchant/a", 1, 1, 1, 1)]));
+        await MustAsync(Service.Webhooks.PutAsync(Now, took, draft with { MerchantId = A, RotatesSecret = true }));
+        await MustAsync(Service.Webhooks.DisableAsync(Now, took));
+        await MustAsync(Service.Webhooks.DeleteAsync(Now, WebhookId.Parse("gone")));
+    }
 
     public async Task ReopenAsync()
     {
@@ -205,6 +225,17 @@ internal sealed class Night : IAsyncDisposable
         lines.AddRange(
             (await Service.ReadQuarantineAsync(0, 100)).Select(
                 e => $"{e.Seq} {e.Reason} {e.At} {Convert.ToHexString(OrderEventCodec.Encode(e.Event))}"));
+        foreach (var webhook in Service.Webhooks.List())
+        {
+            lines.Add($"{webhook} {string.Join(' ', webhook.Events)} {Service.Webhooks.Backlog(webhook.Id)}");
+            foreach (var stream in (await MustAsync(Service.Webhooks.ReadStreamsAsync(Now, webhook.Id))).OrderBy(stream => stream.Stream, StringComparer.Ordinal))
+            {
+                lines.Add(stream.ToString());
+                lines.AddRange((await Service.Webhooks.Outbox.ReadAsync(webhook.Id, stream.Stream, 0, 100, default))
+                    .Select(entry => $"{entry} {System.Text.Encoding.UTF8.GetString(entry.Body)}"));
+            }
+        }
+
         lines.AddRange(Service.GetConservation().Select(sum => sum.ToString()));
         lines.Add(
             Service.TryResolveShareCode(ShareCode.Parse("g0"), out var entry) ? entry.ToString() : "no share code");

@@ -127,8 +127,10 @@ public sealed class TokenFuzzTests : IDisposable
         _ids["drawId"] = ["zeta-draw", "acme-draw"];
         _ids["sessionId"] = ["zeta-session", "none"];
 
-        // What the calls name when there is nothing of that kind: the pages' problems, webhooks that do not exist.
-        _ids["id"] = ["zeta-hook", "acme-hook"];
+        // Nobody listens there, and acme's invitations are none of its events.
+        await platform.PutAsync(
+            "/v1/webhooks/zeta-hook", new { url = "https://zeta.invalid/", events = new[] { "order.*" }, merchantId = "zeta" }, 201);
+        _ids["webhookId"] = ["zeta-hook", "acme-hook"];
     }
 
     private List<(string Method, string Pattern)> Calls() =>

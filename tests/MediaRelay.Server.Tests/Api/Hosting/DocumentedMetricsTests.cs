@@ -5,7 +5,8 @@ namespace MediaRelay.Server.Tests.Api.Hosting;
 /// <summary>Operators read the table in docs/operations.md: what is exported, drawn or alerted on stands there.</summary>
 public sealed partial class DocumentedMetricsTests : IDisposable
 {
-    private static readonly string Root = FindRoot();
+    /// <summary>The repository.</summary>
+    internal static readonly string Root = FindRoot();
 
     private readonly ApiServer _server = new();
 

@@ -1,0 +1,9 @@
+using System.ComponentModel;
+
+namespace MediaRelay.Commerce.Webhooks.Data;
+
+/// <summary><c>overlay.published</c>: by a call, not by the relay itself.</summary>
+public sealed record OverlayPublishedData(
+    [property: Description("The message's type, as coupon.")] string OverlayType,
+    [property: Description("Its number in the room.")] long OverlaySeq,
+    [property: Description("90 kHz on the room's feed.")] long? MediaTime) : WebhookData;
