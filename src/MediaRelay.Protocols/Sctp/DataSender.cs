@@ -12,6 +12,9 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
     /// <summary>Least bytes of send buffer per chunk, so that a flood of tiny messages is bounded by its bookkeeping too.</summary>
     private const int BytesPerChunk = 64;
 
+    /// <summary>A shorter fragment than its own header and as much again is not worth cutting a message for.</summary>
+    private const int LeastFragment = 32;
+
     private readonly int _maxChunks = options.SendBufferSize / BytesPerChunk;
     private readonly int _maxFragment = (options.MaxPacketSize & ~3) - SctpPacket.HeaderLength - DataChunk.Overhead;
     private readonly int _maxMessage =
@@ -324,6 +327,7 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
             var isLast = isProbe || FlightBytes + chunk.Length >= _congestion.Window;
             if (!TryWriteChunk(ref writer, chunk, _outstanding.NextTsn, isLast))
             {
+                WriteBeginning(now, ref writer, ref chunk);
                 break;
             }
 
@@ -337,6 +341,33 @@ internal sealed class DataSender(SctpOptions options, TimerTable<SctpTimer> time
             _lastSent = now;
             _isPeerWindowClosed |= isProbe;
         }
+    }
+
+    /// <summary>
+    /// Fills a packet that others are in already with the beginning of a chunk that does not fit (RFC 9260 §6.9 leaves open where a message
+    /// is cut): packets that are full are equally long, and leave as one message that the kernel cuts.
+    /// </summary>
+    private void WriteBeginning(Timestamp now, ref SctpPacketWriter writer, ref OutgoingChunk chunk)
+    {
+        var room = (writer.Free - DataChunk.Overhead) & ~3;
+        if (writer.IsEmpty || room < LeastFragment || room >= chunk.Length)
+        {
+            return;
+        }
+
+        var beginning = chunk;
+        beginning.Length = (ushort)room;
+        beginning.Flags &= unchecked((byte)~DataChunk.EndFlag);
+        if (!TryWriteChunk(ref writer, beginning, _outstanding.NextTsn, isImmediate: false))
+        {
+            return;
+        }
+
+        chunk.Position += room;
+        chunk.Length -= (ushort)room;
+        chunk.Flags &= unchecked((byte)~DataChunk.BeginFlag);
+        _outstanding.AddSent(now, beginning);
+        _lastSent = now;
     }
 
     /// <summary>Fragments of one message carry one sequence number.</summary>

@@ -116,6 +116,42 @@ public class SctpTransferTests
         Assert.Equal(0, pair.Server.Receiver.Messages.HeldBytes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.05)]
+    public void TryWritePacket_MessagesThatDoNotFitEvenly_FillsAllPacketsButTheLast(double loss)
+    {
+        using var pair = new SctpPair(seed: 5).Connect();
+        pair.Network.Configure(conditions => conditions.Loss = loss);
+        var lengths = new List<int>();
+        pair.Tap = (isClient, packet) =>
+        {
+            if (isClient)
+            {
+                lengths.Add(packet.Length);
+            }
+        };
+        var random = new Random(5);
+        var sent = new List<byte[]>();
+        for (var i = 0; i < 40; i++)
+        {
+            var message = new byte[random.Next(150, 330)];
+            random.NextBytes(message);
+            sent.Add(message);
+            Assert.True(pair.Client.TrySend(pair.Now, 1, 51, message));
+        }
+
+        Assert.True(pair.RunUntil(() => pair.ServerMessages.Count == sent.Count));
+        Assert.Equal(sent, pair.ServerMessages.Select(message => message.Data));
+        if (loss == 0)
+        {
+            // What is left of a packet may be too little to cut a message for.
+            var full = new SctpOptions().MaxPacketSize & ~3;
+            Assert.All(lengths.Where(length => length > 500).SkipLast(1), length => Assert.InRange(length, full - 48, full));
+            Assert.InRange(lengths.Count(length => length == full), 6, int.MaxValue);
+        }
+    }
+
     [Fact]
     public void TryWritePacket_ManySmallMessages_FillsPackets()
     {
