@@ -198,7 +198,7 @@ internal sealed class ReportBuilder
     private OverlayClassReport BuildClass(OverlayClass overlayClass)
     {
         var deliveries = Observers[0].Deliveries;
-        var (messages, lost) = deliveries.Missing(overlayClass, Plan.Sizes[0]);
+        var (messages, lost) = deliveries.Missing(overlayClass, Crowd.Present.Count(seat => seat.Room == 0 && seat.Viewer.OverlaysOpenedAt is not null));
         return new OverlayClassReport(
             overlayClass.ToString(), messages, deliveries.Received(overlayClass), lost, Percentiles.Of(deliveries.Latency(overlayClass)));
     }
