@@ -23,25 +23,32 @@ internal readonly record struct ProcessReading(double ResidentMiB, int Threads, 
     /// <summary>The processes that call themselves so and were started by <paramref name="parent"/>, oldest first.</summary>
     public static IReadOnlyList<int> FindChildren(int parent, string name)
     {
-        var found = new List<int>();
+        var found = new List<(long StartedAt, int Id)>();
         foreach (var directory in Directory.GetDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && IsChild(id, parent, name))
+                && TryReadChild(id, parent, name, out var startedAt))
             {
-                found.Add(id);
+                found.Add((startedAt, id));
             }
         }
 
-        return [.. found.Order()];
+        return [.. found.Order().Select(child => child.Id)];
     }
 
-    private static bool IsChild(int id, int parent, string name)
+    // Numbers of processes begin anew at some point, so only the time tells which is older.
+    private static bool TryReadChild(int id, int parent, string name, out long startedAt)
     {
+        const int Parent = 1;
+        const int StartTime = 19;
+        startedAt = 0;
         try
         {
-            var status = File.ReadAllLines($"/proc/{id}/status");
-            return Number(status, "PPid:") == parent && File.ReadAllText($"/proc/{id}/comm").StartsWith(name, StringComparison.Ordinal);
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            startedAt = long.Parse(fields[StartTime], CultureInfo.InvariantCulture);
+            return int.Parse(fields[Parent], CultureInfo.InvariantCulture) == parent
+                && stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..].StartsWith(name, StringComparison.Ordinal);
         }
         catch (IOException)
         {

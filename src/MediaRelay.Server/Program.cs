@@ -14,6 +14,9 @@ using MediaRelay.Server.Overload;
 using MediaRelay.Server.Problems;
 using MediaRelay.Server.Signaling;
 using MediaRelay.Server.Webhooks;
+using MediaRelay.Transport.Linux;
+
+NativeHeap.ShareArenas();
 
 // A mixer worker is this executable again: native codecs on foreign input never run in the relay's own process.
 if (args is [MixerWorker.Verb, ..])

@@ -101,6 +101,10 @@ internal static unsafe partial class LibC
         };
     }
 
+    /// <summary>1 when it took effect. glibc alone has it.</summary>
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    public static partial int SetMallocOption(int option, int value);
+
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMany(int fd, MultiMessageHeader* messages, uint count, int flags, TimeSpec* timeout);
 
