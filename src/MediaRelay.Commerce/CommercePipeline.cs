@@ -302,6 +302,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
         {
             var decision = new Decision(core.State);
             var outcome = decide(decision);
+            core.Reports.Follow(now, decision);
             core.Webhooks.Follow(now, decision);
             return (outcome, Commit(decision));
         }

@@ -8,6 +8,7 @@ using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Reports;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
@@ -38,10 +39,14 @@ public sealed class CommerceService : IAsyncDisposable
         Statements = new StatementReading(pipeline);
         _leaderboards = new LeaderboardReading(pipeline);
         Webhooks = new WebhookService(pipeline);
+        Reports = new ReportService(pipeline);
     }
 
     /// <summary>Receivers outside, and what waits for them.</summary>
     public WebhookService Webhooks { get; }
+
+    /// <summary>What happened in shows, and each merchant's part of it.</summary>
+    public ReportService Reports { get; }
 
     /// <summary>
     /// Durable events in commit order. Somebody must read them: when <see cref="CommerceOptions.MaxUnreadEvents"/>

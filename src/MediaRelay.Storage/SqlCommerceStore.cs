@@ -3,6 +3,7 @@ using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Reports;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
 using MediaRelay.Commerce.Webhooks;
@@ -24,12 +25,15 @@ public abstract class SqlCommerceStore : CommerceStore
     {
         Reader = new CommerceReader(connections);
         Outbox = new SqlOutboxReader(Reader);
+        Reports = new SqlReportReader(Reader);
         _writer = new GroupWriter(target);
     }
 
     private protected CommerceReader Reader { get; }
 
     public override OutboxReader Outbox { get; }
+
+    public override ReportReader Reports { get; }
 
     public override int QueuedTransactions => _writer.Queued;
 

@@ -3,6 +3,7 @@ using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Reports;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
 using MediaRelay.Commerce.Webhooks;
@@ -43,6 +44,9 @@ internal sealed class MemoryCommerceStore : CommerceStore
     public MemoryOutboxReader OutboxEntries { get; } = new();
 
     public override OutboxReader Outbox => OutboxEntries;
+
+    /// <summary>Reports are made of what only a database adds up.</summary>
+    public override ReportReader Reports => throw new NotSupportedException();
 
     public override int QueuedTransactions => _held.Count;
 

@@ -3,6 +3,7 @@ using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Reports;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
@@ -28,6 +29,7 @@ internal sealed class CommerceCore
         Shelves = new ShelfDesk(state);
         Shares = new ShareDesk(state);
         Campaigns = new CampaignDesk(state);
+        Reports = new ReportDesk(state, live);
         Webhooks = new WebhookDesk(state, options, new WebhookNotices(state, live));
         Orders = new OrderDesk(state, AttributionPolicy.V1, new OrderFacts(state, clickTokens, live, options.ClickWindow));
     }
@@ -53,6 +55,8 @@ internal sealed class CommerceCore
     public StatementDesk Statements { get; }
 
     public WebhookDesk Webhooks { get; }
+
+    public ReportDesk Reports { get; }
 
     /// <summary>A commit failed: what is in memory is not what is kept.</summary>
     public bool IsFaulted { get; set; }

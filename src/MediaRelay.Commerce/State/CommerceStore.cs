@@ -3,6 +3,7 @@ using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Reports;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Webhooks;
 
@@ -91,6 +92,9 @@ public abstract class CommerceStore : IAsyncDisposable
 
     /// <summary>What waits for webhooks.</summary>
     public abstract OutboxReader Outbox { get; }
+
+    /// <summary>What reports are made of.</summary>
+    public abstract ReportReader Reports { get; }
 
     public abstract ValueTask DisposeAsync();
 }

@@ -34,6 +34,7 @@ internal static class ApiRegistration
         LedgerProofEndpoints.Map(app);
         StatementEndpoints.Map(app);
         ShareCodeEndpoints.Map(app);
+        ReportEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         NodeEndpoints.Map(app);
         app.MapDevLinks();

@@ -8,6 +8,7 @@ using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
 using MediaRelay.Server.Media;
 using MediaRelay.Server.Overlays;
+using MediaRelay.Server.Reports;
 using MediaRelay.Server.Webhooks;
 
 namespace MediaRelay.Server.Signaling;
@@ -22,17 +23,19 @@ internal sealed partial class RoomDirectory : ICommerceListener
     private readonly MediaHost _media;
     private readonly SlateLibrary _slates;
     private readonly WebhookFeed _feed;
+    private readonly ShowRecorder _recorder;
     private readonly TimeProvider _time;
     private readonly ILogger<RoomDirectory> _logger;
 
     public RoomDirectory(
-        CommerceHost commerce, MediaHost media, SlateLibrary slates, RelayEvents events, WebhookFeed feed, TimeProvider time,
+        CommerceHost commerce, MediaHost media, SlateLibrary slates, RelayEvents events, WebhookFeed feed, ShowRecorder recorder, TimeProvider time,
         ILogger<RoomDirectory> logger)
     {
         _commerce = commerce;
         _media = media;
         _slates = slates;
         _feed = feed;
+        _recorder = recorder;
         _time = time;
         _logger = logger;
         events.HostChanged = OnHostChanged;
@@ -78,6 +81,7 @@ internal sealed partial class RoomDirectory : ICommerceListener
         var code = ShareCode.TryParse(shareCode, out var parsed) ? parsed : (ShareCode?)null;
         var now = _time.GetUtcNow();
         var touch = _commerce.Service.RecordJoin(now, viewer, room.Id, code);
+        _recorder.NoteJoin(room.Id, MerchantId.Parse(room.Facts.MerchantId), touch.RoomId, code);
         _feed.TellJoin(now, viewer, room.Id, touch.RoomId, code);
     }
 

@@ -18,6 +18,7 @@ internal static class SchemaSteps
         Step2Evidence.Sql,
         Step3Campaigns.Sql,
         Step4Webhooks.Sql,
+        Step5Reports.Sql,
     ];
 
     /// <summary>The version that a database has after the last step.</summary>

@@ -128,7 +128,7 @@ internal static class ChangeStatements
                 break;
             case LikesChange likes: sink.Run(PutLikes, likes.RoomId.Value, likes.Likes); break;
             default:
-                if (!WebhookStatements.TryWrite(change, sink))
+                if (!WebhookStatements.TryWrite(change, sink) && !ReportStatements.TryWrite(change, sink))
                 {
                     throw new InvalidOperationException($"No table takes a {change.GetType().Name}.");
                 }

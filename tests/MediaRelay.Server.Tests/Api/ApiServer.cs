@@ -43,6 +43,13 @@ public sealed class ApiServer : IDisposable
 
     internal string DataDirectory => _directory;
 
+    /// <summary>Stops this server and starts another one on its data; to be disposed of before this one.</summary>
+    internal ApiServer Restart()
+    {
+        _factory.Dispose();
+        return new ApiServer(("MediaRelay:Data:Directory", _directory));
+    }
+
     internal IServiceProvider Services => _factory.Services;
 
     internal ApiClient Anonymous => new(CreateClient());

@@ -8,6 +8,7 @@ using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
+using MediaRelay.Commerce.Reports;
 using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.Shelves;
@@ -85,7 +86,8 @@ internal sealed class Night : IAsyncDisposable
         var gone = new ItemKey(B, ItemId.Parse("gone"));
         await MustAsync(Service.PutItemAsync(Now, gone, new ShelfItemDraft("Gone", 1, "USD", 0, Position: 3)));
         await MustAsync(Service.DeleteItemAsync(Now, gone));
-        await MustAsync(Service.StartShowAsync(Now, RoomA));
+        var show = await MustAsync(Service.StartShowAsync(Now, RoomA));
+        await NoteAudienceAsync(show.Id);
         await MustAsync(
             Service.PutRoomAsync(
                 Now, RoomId.Parse("deleted"),
@@ -132,6 +134,18 @@ internal sealed class Night : IAsyncDisposable
 
     private Task<CampaignView> PublishAsync(string type, string body) =>
         MustAsync(Service.PublishCampaignAsync(Now, RoomA, CampaignDraft.Read(type, A, JsonDocument.Parse(body).RootElement).Value!));
+
+    private async Task NoteAudienceAsync(ShowId show)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await MustAsync(Service.Reports.NoteAsync(
+                Now,
+                [new ShowSample(show, Now.AddSeconds(10 * i), 7, 1, 2, 3, 4, 5, 6, 7, 8)],
+                [new ShowCount(show, ShowSubject.ClickOnItem, A, "i", 3), new ShowCount(show, ShowSubject.JoinByOrigin, B, "room-b", 2)],
+                [new ShowMoment(show, Now, ShowMomentKinds.Overlay, "12", A, "coupon", 90_000 + i)]));
+        }
+    }
 
     /// <summary>One that is owed everything from now on, one with a second secret that has taken something, and one that is gone.</summary>
     private async Task PutWebhooksAsync()
@@ -225,6 +239,14 @@ internal sealed class Night : IAsyncDisposable
         lines.AddRange(
             (await Service.ReadQuarantineAsync(0, 100)).Select(
                 e => $"{e.Seq} {e.Reason} {e.At} {Convert.ToHexString(OrderEventCodec.Encode(e.Event))}"));
+        foreach (var (merchant, room) in new[] { (A, RoomA), (A, RoomB), (B, RoomA), (B, RoomB) })
+        {
+            var content = (await MustAsync(Service.Reports.ReadAsync(merchant, room, null))).Content;
+            lines.Add($"{content.Figures} {string.Join(' ', content.Figures.Money)} {string.Join(' ', content.Figures.Items)}");
+            lines.Add($"{string.Join(' ', content.Minutes)} {string.Join(' ', content.Overlays)} {string.Join(' ', content.Guides)}");
+            lines.Add($"{string.Join(' ', content.Samples)} {string.Join(' ', content.Counts)} {string.Join(' ', content.Moments)}");
+        }
+
         foreach (var webhook in Service.Webhooks.List())
         {
             lines.Add($"{webhook} {string.Join(' ', webhook.Events)} {Service.Webhooks.Backlog(webhook.Id)}");

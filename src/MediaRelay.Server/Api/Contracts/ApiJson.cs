@@ -55,6 +55,7 @@ namespace MediaRelay.Server.Api.Contracts;
 [JsonSerializable(typeof(OverlayReceiptsResponse))]
 [JsonSerializable(typeof(HandOffRequest))]
 [JsonSerializable(typeof(HandOffResponse))]
+[JsonSerializable(typeof(ReportResponse))]
 [JsonSerializable(typeof(WebhookRequest))]
 [JsonSerializable(typeof(WebhookResponse))]
 [JsonSerializable(typeof(WebhookListResponse))]

@@ -27,9 +27,6 @@ internal static class LedgerEndpoints
             .TakesQuery("cohostId", "Only entries of this session.")
             .TakesQuery("policy", "1 or 2: also what this version of the attribution policy makes of it; writes nothing.")
             .Gives<LedgerFiguresResponse>().Refuses(400, 401, 403, 404);
-        endpoints.MapApi("GET", "/v1/merchants/{merchantId}/report", Tag, "Figures of one room, from this merchant's ledger only.", Report())
-            .TakesQuery("roomId", "The room that carried the orders.")
-            .Gives<LedgerFiguresResponse>().Refuses(400, 401, 403, 404);
     }
 
     private static ApiEndpoint Read() => OwnLedger("read this ledger")
@@ -100,24 +97,7 @@ internal static class LedgerEndpoints
             return Answers.Ok(statement, ApiJson.Default.LedgerFiguresResponse);
         });
 
-    private static ApiEndpoint Report() => OwnLedger("read this report")
-        .Answer(async (call, merchant) =>
-        {
-            if (!call.TryReadText("roomId", out var text, out var malformed))
-            {
-                return malformed!;
-            }
-
-            return RoomId.TryParse(text, out var roomId)
-                ? Show(await call.Commerce().GetReportAsync(merchant.Id, roomId, call.Http.RequestAborted))
-                : HttpProblem.BadRequest("roomId", text, Identifier.Allowed);
-        });
-
     internal static ApiCall<Merchant> OwnLedger(string doing) => ApiCall
         .Permit(doing, call => Permissions.CanActFor(call.Bearer, MerchantScopes.Audit, call.Route("merchantId")))
         .Find("merchant", "merchantId", (call, id) => call.FindMerchant(id), (_, _) => true);
-
-    private static IResult Show(Outcome<LedgerFigures> outcome) => outcome.TryGet(out var figures, out var problem)
-        ? Answers.Ok(LedgerViews.Show(figures), ApiJson.Default.LedgerFiguresResponse)
-        : problem.ToResult();
 }

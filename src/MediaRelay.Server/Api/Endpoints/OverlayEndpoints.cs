@@ -12,6 +12,7 @@ using MediaRelay.Server.Api.Contracts;
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.Overlays;
 using MediaRelay.Server.Problems;
+using MediaRelay.Server.Reports;
 using MediaRelay.Server.Webhooks;
 
 namespace MediaRelay.Server.Api.Endpoints;
@@ -119,6 +120,7 @@ internal static class OverlayEndpoints
 
         var mediaTime = body.At ?? call.Http.RequestServices.GetService<MediaTimeSource>()?.Invoke(room.Room.Id, call.At);
         var message = overlays.Rooms[room.Room.Id].Publish(UnixMicros.Of(call.At), mediaTime, encoded, merchantId);
+        call.Service<ShowRecorder>().NoteOverlay(call.At, room, merchantId, message.Type, message.Seq, mediaTime);
         call.Service<WebhookFeed>().TellOverlay(call.At, room, merchantId, message.Type, message.Seq, mediaTime);
         return Results.Json(new OverlayResponse(message.Seq), ApiJson.Default.OverlayResponse, statusCode: StatusCodes.Status202Accepted);
     }
