@@ -25,7 +25,7 @@ internal sealed partial class ShowRecorder : BackgroundService, ICommerceListene
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly CommerceHost _commerce;
-    private readonly OverlayHub _overlays;
+    private readonly Lazy<OverlayHub> _overlays;
     private readonly InteractionStream _interactions;
     private readonly WebhookFeed _feed;
     private readonly TimeProvider _time;
@@ -37,11 +37,12 @@ internal sealed partial class ShowRecorder : BackgroundService, ICommerceListene
     private readonly SemaphoreSlim _work = new(0);
 
     public ShowRecorder(
-        CommerceHost commerce, OverlayHub overlays, InteractionStream interactions, WebhookFeed feed, TimeProvider time,
+        CommerceHost commerce, IServiceProvider services, InteractionStream interactions, WebhookFeed feed, TimeProvider time,
         ILogger<ShowRecorder> logger)
     {
         _commerce = commerce;
-        _overlays = overlays;
+        // Late, because who opens rooms for the hub tells this class of joins.
+        _overlays = new Lazy<OverlayHub>(services.GetRequiredService<OverlayHub>);
         _interactions = interactions;
         _feed = feed;
         _time = time;
@@ -132,7 +133,7 @@ internal sealed partial class ShowRecorder : BackgroundService, ICommerceListene
         List<(Show Show, ShowSample Sample, IReadOnlyList<ShowCount> Counts)> taken = [];
         foreach (var show in _commerce.Service.ListRooms().Select(room => room.Show).OfType<Show>().Concat(ended).DistinctBy(show => show.Id))
         {
-            var (sample, counts) = Tally(show.RoomId).Take(show.Id, UnixMicros.Truncate(show.EndedAt ?? now), _overlays.CountViewers(show.RoomId));
+            var (sample, counts) = Tally(show.RoomId).Take(show.Id, UnixMicros.Truncate(show.EndedAt ?? now), _overlays.Value.CountViewers(show.RoomId));
             taken.Add((show, sample, counts));
         }
 
