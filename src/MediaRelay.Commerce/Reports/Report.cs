@@ -1,6 +1,5 @@
-using MediaRelay.Commerce.Rooms;
-
 namespace MediaRelay.Commerce.Reports;
 
 /// <summary>One merchant's report of one show.</summary>
-public sealed record Report(ReportScope Scope, Room Room, string MerchantName, ReportFigures Content);
+/// <param name="Title">The room's; empty for a merchant that never took part in it.</param>
+public sealed record Report(ReportScope Scope, string Title, string MerchantName, ReportFigures Content);

@@ -1,4 +1,6 @@
+using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
+using MediaRelay.Commerce.Rooms;
 using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Reports;
@@ -51,16 +53,26 @@ public sealed class ReportService
             return Problem.NotFound("room", roomId);
         }
 
+        // Another merchant's shows are this one's business only where it took part; what it sold there otherwise is told without them.
+        var isOwner = room.MerchantId == merchantId;
+        var sessions = isOwner ? [] : _pipeline.View(catalog =>
+            catalog.SessionsOf(roomId).Where(session => session.ActiveAt is not null && session.HasMerchant(merchantId)).ToArray());
         var shows = await _pipeline.Store.Reports.ReadShowsAsync(roomId, cancellationToken);
-        var index = showId is null ? shows.Length - 1 : shows.ToList().FindIndex(show => show.Id == showId);
-        if (showId is not null && index < 0)
+        var seen = shows.Where(show => isOwner || sessions.Any(session => Overlaps(session, show))).ToList();
+        var chosen = showId is null ? seen.LastOrDefault() : seen.Find(show => show.Id == showId);
+        if (showId is not null && chosen is null)
         {
             return Problem.NotFound("show of this room", showId);
         }
 
+        var index = chosen is null ? -1 : shows.IndexOf(chosen);
         var scope = new ReportScope(
-            merchantId, roomId, index < 0 ? null : shows[index], room.MerchantId == merchantId, index <= 0 ? null : shows[index].StartedAt,
+            merchantId, roomId, chosen, isOwner, index <= 0 ? null : shows[index].StartedAt,
             index < 0 || index + 1 == shows.Length ? null : shows[index + 1].StartedAt);
-        return new Report(scope, room, merchant.Name, await _pipeline.Store.Reports.ReadAsync(scope, cancellationToken));
+        var title = isOwner || chosen is not null ? room.Title : "";
+        return new Report(scope, title, merchant.Name, await _pipeline.Store.Reports.ReadAsync(scope, cancellationToken));
     }
+
+    private static bool Overlaps(CoHostSession session, Show show) =>
+        (show.EndedAt is null || session.ActiveAt <= show.EndedAt) && (session.EndedAt is null || session.EndedAt >= show.StartedAt);
 }

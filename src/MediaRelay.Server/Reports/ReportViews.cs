@@ -14,7 +14,7 @@ internal static class ReportViews
         var figures = LedgerViews.Show(content.Figures);
         var clicks = Counts(content, ShowSubject.ClickOnItem);
         return new ReportResponse(
-            scope.MerchantId.Value, report.MerchantName, scope.RoomId.Value, report.Room.Title, scope.Show?.Id.Value, scope.Show?.StartedAt,
+            scope.MerchantId.Value, report.MerchantName, scope.RoomId.Value, report.Title, scope.Show?.Id.Value, scope.Show?.StartedAt,
             scope.Show?.EndedAt, now, figures.Entries, figures.Orders, figures.Lines, figures.CameFromElsewhere, figures.Referrals,
             figures.Redemptions, figures.Money, figures.Items, figures.ShareCodes, figures.From, figures.To, figures.HeadSeq, figures.Head,
             new FunnelResponse(

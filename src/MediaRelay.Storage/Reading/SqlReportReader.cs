@@ -87,7 +87,8 @@ internal sealed class SqlReportReader(CommerceReader reader) : ReportReader
                 parameters).Select(row => row.ToCount())],
             [.. connection.Query<ShowMomentRow>(
                 """
-                SELECT * FROM show_moment WHERE show_id = @show AND merchant_id IN ('', @merchant)
+                SELECT * FROM show_moment
+                WHERE show_id = @show AND (merchant_id = @merchant OR (merchant_id = '' AND (@isOwner = 1 OR kind IN ('began', 'ended'))))
                 ORDER BY at, kind, subject LIMIT 10000
                 """,
                 parameters).Select(row => row.ToMoment())]);
