@@ -250,7 +250,8 @@ internal sealed class MemoryCommerceStore : CommerceStore
                 seen = Math.Max(seen, recorded.Arrival);
             }
             else if (change is MerchantChange or RoomChange or ShowChange or ShelfItemChange or SpotlightChange
-                or CoHostChange or ShareCodeChange or ViewerTouchChange)
+                or CoHostChange or ShareCodeChange or ViewerTouchChange or ParticipationChange
+                or CampaignChange { IsOfRecord: true })
             {
                 visitChange(change);
             }

@@ -8,13 +8,14 @@ using MediaRelay.Commerce.Overlays;
 using MediaRelay.Commerce.Replay;
 using MediaRelay.Commerce.Sharing;
 using MediaRelay.Commerce.State;
+using MediaRelay.Commerce.Tests.Campaigns;
 using static MediaRelay.Commerce.Tests.SaleNight;
 
 namespace MediaRelay.Commerce.Tests;
 
 /// <summary>
 /// Random operations of two merchants, joined and apart, with right and wrong owners: shelves, spotlights, sessions, shows,
-/// codes, hand-offs, clicks, orders alone and in batches, and what viewers are told of it. 10^5 of them; 10^6 with the
+/// codes, hand-offs, clicks, coupons, bargains, draws, orders alone and in batches, and what viewers are told of it. 10^5 of them; 10^6 with the
 /// environment variable MEDIARELAY_LONG_TESTS set.
 /// </summary>
 public sealed class TwoMerchantsInterleavedTests
@@ -33,8 +34,9 @@ public sealed class TwoMerchantsInterleavedTests
         var items = new HashSet<ItemKey> { ItemA1, ItemA2, ItemB1, ItemB2 };
         CoHostSession? session = null;
         var touches = new Dictionary<ViewerId, ViewerTouch>();
+        var campaigns = new CampaignModel(night, random);
         var overlays = new OverlayRooms(
-            (room, message) => CheckMessage(night, room, message), night.Service, (_, _) => 0, (_, _) => [], (_, _, _) => null);
+            (room, message) => CheckMessage(night, campaigns, room, message), night.Service, (_, _) => 0, (_, _) => [], (_, _, _) => null);
         for (var i = 0; i < operations; i++)
         {
             night.Now += TimeSpan.FromMilliseconds(random.Next(200));
@@ -87,15 +89,24 @@ public sealed class TwoMerchantsInterleavedTests
                 case 10 when random.Next(50) == 0:
                     await night.Service.HandleTimeoutAsync(night.Now);
                     break;
+                case 11:
+                    await campaigns.PublishAsync(room, merchant, $"seed {seed}, operation {i}");
+                    break;
+                case 12 or 13:
+                    await campaigns.ParticipateAsync(room, merchant, ViewerId.Parse($"v{random.Next(500)}"), $"seed {seed}, operation {i}");
+                    break;
                 default:
                     await SubmitAsync(night, random, operations / 4, items, $"seed {seed}, operation {i}");
                     break;
             }
 
-            CheckEvents(night, overlays);
+            CheckEvents(night, campaigns, overlays);
         }
 
+        campaigns.CheckAll();
+        Assert.True(campaigns.Participations > operations / 50 && campaigns.Revealed > 2, $"{campaigns.Participations}, {campaigns.Revealed}");
         await CheckLedgersAsync(night);
+        campaigns.CheckAll();
     }
 
     // Whoever comes again within a night, or is handed to another room, keeps where it came in first and by whose code.
@@ -190,17 +201,19 @@ public sealed class TwoMerchantsInterleavedTests
     }
 
     // What is said in a room in a merchant's name is that of a merchant whom the room shows; only what was bought there may
-    // be somebody else's, because the order says so.
-    private static void CheckMessage(SaleNight night, RoomId room, OverlayMessage message) =>
+    // be somebody else's, because the order says so. How a coupon or a draw ended is told where it was shown, though the session may be over.
+    private static void CheckMessage(SaleNight night, CampaignModel campaigns, RoomId room, OverlayMessage message) =>
         Assert.True(
             message.MerchantId is not { } merchant || message.Class == OverlayClass.Purchase
+            || campaigns.IsTold(merchant, room)
             || night.Service.GetRoomShelves(room).Value.Merchants.Any(shelf => shelf.Merchant.Id == merchant),
             $"{message.Type} of {message.MerchantId} in {room}");
 
-    private static void CheckEvents(SaleNight night, OverlayRooms overlays)
+    private static void CheckEvents(SaleNight night, CampaignModel campaigns, OverlayRooms overlays)
     {
         foreach (var commerceEvent in night.DrainEvents())
         {
+            campaigns.Told = (commerceEvent as CampaignEnded)?.View.Campaign.Key;
             overlays.Publish(commerceEvent);
             if (commerceEvent is SpotlightChanged { ItemId: { } itemId } spotlight)
             {

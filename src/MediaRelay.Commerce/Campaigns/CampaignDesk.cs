@@ -39,7 +39,7 @@ internal sealed class CampaignDesk(CommerceState state)
 
         if (!campaign.Equals(known))
         {
-            decision.Record(new CampaignChange(campaign, OutcomeOf(campaign)));
+            decision.Record(new CampaignChange(campaign, OutcomeOf(campaign), IsOfRecord(campaign)));
         }
 
         var view = Book.View(campaign);
@@ -76,6 +76,11 @@ internal sealed class CampaignDesk(CommerceState state)
             return new ParticipationAnswer(ParticipationResult.Exhausted, 0, count);
         }
 
+        if (!IsOfRecord(campaign))
+        {
+            decision.Record(new CampaignChange(campaign, IsOfRecord: true));
+        }
+
         var participation = new Participation(key, count + 1, viewer, now);
         decision.Record(new ParticipationChange(participation));
         decision.Announce(new ParticipationAccepted(now, roomId, participation));
@@ -91,7 +96,7 @@ internal sealed class CampaignDesk(CommerceState state)
             // What is over by its time was closed by nobody.
             foreach (var over in Book.Unfinished(merchant).Where(campaign => !campaign.IsLiveAt(now)).ToList())
             {
-                decision.Record(new CampaignChange(over with { State = CampaignState.Closed }));
+                decision.Record(new CampaignChange(over with { State = CampaignState.Closed }, IsOfRecord: IsOfRecord(over)));
             }
         }
 
@@ -122,7 +127,10 @@ internal sealed class CampaignDesk(CommerceState state)
             : known with { Display = draft.Display, Terms = terms, Rooms = rooms };
     }
 
-    private DrawOutcome? OutcomeOf(Campaign campaign)
+    private bool IsOfRecord(Campaign campaign) => campaign.Key.Kind == CampaignKind.Draw || state.Participants.Count(campaign.Key) > 0;
+
+    /// <summary>What a draw that is not open has come to, by those who entered it; null for others.</summary>
+    public DrawOutcome? OutcomeOf(Campaign campaign)
     {
         if (campaign.Key.Kind != CampaignKind.Draw || campaign.State == CampaignState.Open)
         {

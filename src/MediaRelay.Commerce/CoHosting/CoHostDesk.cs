@@ -61,8 +61,7 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options, S
             return Problem.Unavailable(whyNoMix);
         }
 
-        Set(now, session, null, decision);
-        return new Put<CoHostSession>(session, IsCreated: true);
+        return new Put<CoHostSession>(Set(now, session, null, decision), IsCreated: true);
     }
 
     public Outcome<CoHostSession> Accept(DateTimeOffset now, CoHostId id, Actor by, string? whyNoMix, Decision decision) =>
@@ -111,12 +110,13 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options, S
             return problem;
         }
 
-        if (!ReferenceEquals(after, session))
+        if (ReferenceEquals(after, session))
         {
-            decision.Record(new CoHostChange(after));
-            decision.Announce(new LayoutChanged(now, after, mediaTime));
+            return after;
         }
 
+        after = Record(now, after, mediaTime, decision);
+        decision.Announce(new LayoutChanged(now, after, mediaTime));
         return after;
     }
 
@@ -194,33 +194,31 @@ internal sealed class CoHostDesk(CommerceState state, CommerceOptions options, S
             return problem;
         }
 
-        if (!ReferenceEquals(after, session))
-        {
-            Set(now, after, session.State, decision);
-        }
-
-        return after;
+        return ReferenceEquals(after, session) ? after : Set(now, after, session.State, decision);
     }
 
     private CoHostSession Expire(DateTimeOffset now, CoHostSession session, Decision decision)
     {
         var after = session.HandleTimeout(now);
-        if (!ReferenceEquals(after, session))
-        {
-            Set(now, after, session.State, decision);
-        }
-
-        return after;
+        return ReferenceEquals(after, session) ? after : Set(now, after, session.State, decision);
     }
 
-    private void Set(DateTimeOffset now, CoHostSession session, CoHostState? before, Decision decision)
+    private CoHostSession Set(DateTimeOffset now, CoHostSession session, CoHostState? before, Decision decision)
     {
-        decision.Record(new CoHostChange(session));
+        session = Record(now, session, null, decision);
         if (before == CoHostState.Active && session.State != CoHostState.Active)
         {
             statements.Close(now, session, decision);
         }
 
         decision.Announce(new CoHostChanged(now, session, before));
+        return session;
+    }
+
+    private static CoHostSession Record(DateTimeOffset now, CoHostSession session, long? mediaTime, Decision decision)
+    {
+        var after = session with { LastStep = CoHostStep.After(session.LastStep?.Hash, session, now, mediaTime) };
+        decision.Record(new CoHostChange(after));
+        return after;
     }
 }

@@ -24,6 +24,9 @@ public sealed record CoHostSession(
     public const int MinRooms = 2;
     public const int MaxRooms = 4;
 
+    /// <summary>Where its timeline stands; null for sessions from before timelines were kept.</summary>
+    public CoHostStep? LastStep { get; init; }
+
     /// <summary>Still invited or active: the states that a session can leave.</summary>
     public bool IsOpen => State is CoHostState.Invited or CoHostState.Active;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.State;
@@ -8,7 +9,7 @@ using MediaRelay.Commerce.State;
 namespace MediaRelay.Commerce.Replay;
 
 /// <summary>
-/// Makes ledgers, boards, facts, statements and the layout timeline anew from a store's log alone, and compares them with
+/// Makes ledgers, boards, facts, statements, draws, campaigns and the layout timeline anew from a store's log alone, and compares them with
 /// what the store has. Reads only. Holds every order of the log in memory, some 2 KB each.
 /// </summary>
 public static class NightReplay
@@ -21,7 +22,15 @@ public static class NightReplay
         CommerceStore store, CommerceOptions? options = null, CancellationToken cancellationToken = default)
     {
         var stored = new CommerceState(options ?? new CommerceOptions());
-        var totals = await store.LoadAsync(DateTimeOffset.MinValue, stored.Apply, cancellationToken);
+        var campaigns = new CampaignDigest();
+        var totals = await store.LoadAsync(
+            DateTimeOffset.MinValue,
+            change =>
+            {
+                stored.Apply(change);
+                campaigns.Add(change);
+            },
+            cancellationToken);
         stored.Restore(totals);
         var night = new ReplayedNight(Unbounded(options), new ClickTokens(totals.ClickTokenKey.AsSpan()));
         await store.ScanLogAsync(night.Apply, night.Submit, cancellationToken);
@@ -33,6 +42,8 @@ public static class NightReplay
             await CompareAsync(store, night, merchant, comparisons, cancellationToken);
         }
 
+        comparisons.AddRange(night.Campaigns.Merchants.Union(campaigns.Merchants).Order().Select(
+            merchant => new ReplayComparison($"campaigns {merchant}", night.Campaigns.Of(merchant), campaigns.Of(merchant))));
         comparisons.Add(new ReplayComparison("conservation", Sums(night.State), Sums(stored)));
         comparisons.Add(new ReplayComparison("shelves", Shelves(night.State), Shelves(stored)));
         comparisons.Add(new ReplayComparison("spotlights", Spotlights(night.State), Spotlights(stored)));
@@ -110,19 +121,14 @@ public static class NightReplay
     private static string Sessions(CommerceState state) => LineHash.Of(
         state.Catalog.Sessions.OrderBy(session => session.Id.Value, StringComparer.Ordinal).Select(SessionText.Of));
 
-    // The store has the last arrangement of each session only; the whole timeline is in the log, and must end in those.
+    // A session keeps its last step, whose hash covers all steps before. Sessions from before that are held against their last state alone.
     private static ReplayComparison LayoutTimeline(ReplayedNight night, CommerceState stored)
     {
-        var timeline = LineHash.Of(night.LayoutTimeline);
-        var last = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in night.LayoutTimeline)
-        {
-            last[line[..line.IndexOf(' ', StringComparison.Ordinal)]] = line;
-        }
-
-        var fits = stored.Catalog.Sessions.All(session => last.GetValueOrDefault(session.Id.Value) == SessionText.Of(session));
+        string Of(CommerceState state, Func<CoHostSession, string?> timelineOf) => LineHash.Of(
+            state.Catalog.Sessions.OrderBy(session => session.Id.Value, StringComparer.Ordinal)
+                .Select(session => $"{session.Id} {timelineOf(session) ?? SessionText.Of(session)}"));
         return new ReplayComparison(
-            string.Create(CultureInfo.InvariantCulture, $"layout timeline ({night.LayoutTimeline.Count} steps)"),
-            timeline, fits ? timeline : "does not end in the sessions that are kept");
+            string.Create(CultureInfo.InvariantCulture, $"layout timeline ({night.LayoutSteps} steps)"),
+            Of(night.State, session => night.Timeline(session.Id)), Of(stored, session => session.LastStep?.Hash));
     }
 }

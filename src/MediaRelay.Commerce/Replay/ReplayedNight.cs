@@ -1,4 +1,6 @@
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
+using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
 using MediaRelay.Commerce.Orders;
@@ -14,7 +16,8 @@ internal sealed class ReplayedNight
 {
     private readonly Dictionary<MerchantId, LedgerDigest> _ledgers = [];
     private readonly Dictionary<MerchantId, List<LedgerEntry>> _entries = [];
-    private readonly List<string> _layouts = [];
+    private readonly Dictionary<CoHostId, string> _timelines = [];
+    private readonly CampaignDesk _campaigns;
     private LiveMoment _seen;
 
     public ReplayedNight(CommerceOptions options, ClickTokens clickTokens)
@@ -23,6 +26,7 @@ internal sealed class ReplayedNight
 
         // The one thing that came from outside stands beside the event.
         var facts = new OrderFacts(State, clickTokens, (_, _) => _seen, options.ClickWindow);
+        _campaigns = new CampaignDesk(State);
         Orders = new OrderDesk(State, AttributionPolicy.V1, facts);
     }
 
@@ -35,8 +39,11 @@ internal sealed class ReplayedNight
 
     public long Changes { get; private set; }
 
-    /// <summary>Each step of each session's arrangement, in order: state, layout and times.</summary>
-    public IReadOnlyList<string> LayoutTimeline => _layouts;
+    /// <summary>What draws and campaigns come to.</summary>
+    public CampaignDigest Campaigns { get; } = new();
+
+    /// <summary>Steps of all sessions' timelines.</summary>
+    public long LayoutSteps { get; private set; }
 
     private OrderDesk Orders { get; }
 
@@ -44,11 +51,26 @@ internal sealed class ReplayedNight
     {
         Changes++;
         State.Apply(change);
-        if (change is CoHostChange { Session: var session })
+        switch (change)
         {
-            _layouts.Add(SessionText.Of(session));
+            case CoHostChange { Session: { LastStep: { } step } session }:
+                LayoutSteps++;
+                _timelines[session.Id] = CoHostStep.After(
+                    _timelines.GetValueOrDefault(session.Id), session, step.At, step.MediaTime).Hash;
+                break;
+
+            // Who wins is drawn again.
+            case CampaignChange { Campaign: var campaign }:
+                Campaigns.Add(campaign, _campaigns.OutcomeOf(campaign));
+                break;
+            default:
+                Campaigns.Add(change);
+                break;
         }
     }
+
+    /// <summary>The hash that a session's last step has by all of its steps in the log; null without any.</summary>
+    public string? Timeline(CoHostId session) => _timelines.GetValueOrDefault(session);
 
     /// <exception cref="CommerceStoreException">The event was accepted then and is not now: the log is not whole.</exception>
     public void Submit(RecordedOrderEvent recorded)

@@ -51,7 +51,10 @@ public sealed record ShareCodeChange(ShareCodeEntry Entry) : CommerceChange;
 
 /// <summary>A campaign is new or in another state.</summary>
 /// <param name="Outcome">Of a draw that is not open any more.</param>
-public sealed record CampaignChange(Campaign Campaign, DrawOutcome? Outcome = null) : CommerceChange;
+/// <param name="IsOfRecord">
+/// A draw, or somebody takes part: the change goes into the log. What was only shown leaves nothing behind.
+/// </param>
+public sealed record CampaignChange(Campaign Campaign, DrawOutcome? Outcome = null, bool IsOfRecord = false) : CommerceChange;
 
 /// <summary>A campaign in which nobody took part gave way to newer ones.</summary>
 public sealed record CampaignForgottenChange(CampaignKey Key) : CommerceChange;

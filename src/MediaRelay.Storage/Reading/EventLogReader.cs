@@ -22,6 +22,8 @@ internal static class EventLogReader
         [SpotlightRemoved] = values => new SpotlightChange(RoomId.Parse(values[0].GetString()!), null),
         ["cohost"] = values => new CoHostChange(Row<CoHostRow>(values).ToSession()),
         ["share_code"] = values => new ShareCodeChange(Row<ShareCodeRow>(values).ToEntry()),
+        ["campaign"] = values => Row<CampaignRow>(values).ToChange(),
+        ["participation"] = values => Row<ParticipationRow>(values).ToChange(),
         ["viewer_touch"] = values => new ViewerTouchChange(Row<ViewerTouchRow>(values).ToTouch()),
     };
 
@@ -54,6 +56,7 @@ internal static class EventLogReader
             {
                 JsonValueKind.Null => null,
                 JsonValueKind.Number => values[i].GetInt64(),
+                _ when parameters[i].ParameterType == typeof(byte[]) => values[i].GetBytesFromBase64(),
                 _ => values[i].GetString(),
             };
         }

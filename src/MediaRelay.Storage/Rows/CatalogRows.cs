@@ -71,7 +71,10 @@ internal sealed record CoHostRow(
             Active_at is { } active ? UnixMicros.ToTime(active) : null,
             Ended_at is { } ended ? UnixMicros.ToTime(ended) : null,
             Idempotency_key,
-            Request_content);
+            Request_content)
+        {
+            LastStep = content.ToStep(),
+        };
     }
 }
 

@@ -120,8 +120,8 @@ internal static class ChangeStatements
             case LedgerKeyChange { Key: var key }: sink.Run(AddLedgerKey, key.KeyId, key.X, key.Y, UnixMicros.Of(key.Since)); break;
             case CheckpointChange { Checkpoint: var checkpoint }: Write(checkpoint, sink); break;
             case StatementChange { Statement: var statement }: Write(statement, sink); break;
-            case ParticipationChange { Participation: var participation }: Write(participation, sink); break;
-            case CampaignChange campaign: Write(campaign, sink); break;
+            case ParticipationChange { Participation: var participation }: Write(participation, Log("participation", sink)); break;
+            case CampaignChange campaign: Write(campaign, campaign.IsOfRecord ? Log("campaign", sink) : sink); break;
             case CampaignForgottenChange { Key: var key }:
                 sink.Run(
                     "DELETE FROM campaign WHERE merchant_id = $1 AND kind = $2 AND campaign_id = $3", key.MerchantId.Value, (long)key.Kind, key.Id);

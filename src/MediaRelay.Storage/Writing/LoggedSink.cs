@@ -40,6 +40,10 @@ internal sealed class LoggedSink(string kind, IStatementSink sink) : IStatementS
             {
                 json.WriteNumberValue(value.Number);
             }
+            else if (value.Content is byte[] bytes)
+            {
+                json.WriteBase64StringValue(bytes);
+            }
             else
             {
                 json.WriteStringValue((string)value.Content!);
