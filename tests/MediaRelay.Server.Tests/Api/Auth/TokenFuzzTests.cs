@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MediaRelay.Commerce;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Server.Auth;
 using MediaRelay.Server.Hosting;
@@ -111,6 +113,7 @@ public sealed class TokenFuzzTests : IDisposable
         await platform.PutAsync("/v1/share-codes/zeta-code", new { merchantId = "zeta", storeId = Secret, guideId = Secret }, 201);
         var service = _server.Services.GetRequiredService<CommerceHost>().Service;
         await service.StartShowAsync(DateTimeOffset.UtcNow, RoomId.Parse("zeta-room"));
+        await FillCampaignsAsync(service);
         await platform.PostAsync("/v1/orders", Order("zeta-order"), 201);
         await platform.PostAsync("/v1/rooms/zeta-room/close");
         await service.HandleTimeoutAsync(DateTimeOffset.UtcNow.AddHours(1));
@@ -131,6 +134,29 @@ public sealed class TokenFuzzTests : IDisposable
         await platform.PutAsync(
             "/v1/webhooks/zeta-hook", new { url = "https://zeta.invalid/", events = new[] { "order.*" }, merchantId = "zeta" }, 201);
         _ids["webhookId"] = ["zeta-hook", "acme-hook"];
+    }
+
+    // A draw that waits for its seed, an open one and a coupon, each with somebody in it; and one of acme's under the name of zeta's.
+    private async Task FillCampaignsAsync(CommerceService service)
+    {
+        var platform = _server.Platform;
+        foreach (var body in new object[] { new { drawId = "zeta-draw", title = Secret }, new { drawId = "zeta-open", title = Secret } })
+        {
+            await platform.PostAsync("/v1/rooms/zeta-room/overlays", new { type = "draw", merchantId = "zeta", body }, 202);
+        }
+
+        await platform.PostAsync(
+            "/v1/rooms/zeta-room/overlays", new { type = "coupon", merchantId = "zeta", body = new { couponId = "zeta-coupon", title = Secret } }, 202);
+        await platform.PostAsync("/v1/rooms/acme-room/overlays", new { type = "draw", merchantId = "acme", body = new { drawId = "acme-draw" } }, 202);
+        foreach (var (kind, id) in new[] { (CampaignKind.Draw, "zeta-draw"), (CampaignKind.Draw, "zeta-open"), (CampaignKind.Coupon, "zeta-coupon") })
+        {
+            var answer = await service.ParticipateAsync(
+                DateTimeOffset.UtcNow, RoomId.Parse("zeta-room"), new CampaignKey(MerchantId.Parse("zeta"), kind, id), ViewerId.Parse(Secret));
+            Assert.Equal(ParticipationResult.Accepted, answer.Value.Result);
+        }
+
+        await platform.PostAsync(
+            "/v1/rooms/zeta-room/overlays", new { type = "draw", merchantId = "zeta", body = new { drawId = "zeta-draw", action = "close" } }, 202);
     }
 
     private List<(string Method, string Pattern)> Calls() =>
@@ -188,8 +214,14 @@ public sealed class TokenFuzzTests : IDisposable
             rooms = random.Next(2) == 0 ? ["acme-room", "zeta-room"] : new[] { "zeta-room", "zeta-two" },
             state = random.Next(2) == 0 ? "active" : null,
             layout = "picture-in-picture",
-            type = "coupon",
-            body = new { title = "Changed" },
+            type = random.Next(2) == 0 ? "coupon" : "draw",
+            body = new
+            {
+                title = "Changed",
+                drawId = Pick("drawId"),
+                couponId = random.Next(2) == 0 ? "zeta-coupon" : "acme-coupon",
+                action = random.Next(3) switch { 0 => "close", 1 => "reveal", _ => "open" },
+            },
             toRoomId = Pick("roomId"),
             share = 1,
             orderId = Pick("orderId"),
