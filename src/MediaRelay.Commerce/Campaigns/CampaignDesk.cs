@@ -43,7 +43,11 @@ internal sealed class CampaignDesk(CommerceState state)
         }
 
         var view = Book.View(campaign);
-        if (draft.Action != CampaignAction.Open && known!.State != campaign.State)
+        if (known is null)
+        {
+            decision.Announce(new CampaignOpened(now, roomId, view));
+        }
+        else if (known.State != campaign.State)
         {
             decision.Announce(new CampaignEnded(now, roomId, view));
         }

@@ -36,6 +36,10 @@ public sealed record CoHostChanged(DateTimeOffset At, CoHostSession Session, CoH
 /// <param name="MediaTime">When, 90 kHz on the feeds' timeline; null = at once.</param>
 public sealed record LayoutChanged(DateTimeOffset At, CoHostSession Session, long? MediaTime) : CommerceEvent(At);
 
+/// <summary>A campaign began.</summary>
+/// <param name="RoomId">Where it is published first.</param>
+public sealed record CampaignOpened(DateTimeOffset At, RoomId RoomId, CampaignView View) : CommerceEvent(At);
+
 /// <summary>A campaign was closed, or a draw's seed revealed.</summary>
 /// <param name="RoomId">Where it was asked for, and is published already.</param>
 public sealed record CampaignEnded(DateTimeOffset At, RoomId RoomId, CampaignView View) : CommerceEvent(At);

@@ -24,6 +24,10 @@ public static class WebhookEventTypes
     public const string OrderQuarantined = "order.quarantined";
     public const string LedgerCheckpoint = "ledger.checkpoint";
     public const string OverlayPublished = "overlay.published";
+    public const string OverlayClaimed = "overlay.claimed";
+    public const string DrawOpened = "draw.opened";
+    public const string DrawClosed = "draw.closed";
+    public const string DrawRevealed = "draw.revealed";
     public const string InteractionTotals = "interaction.totals";
     public const string LeaderboardUpdated = "leaderboard.updated";
     public const string ReportReady = "report.ready";
@@ -37,8 +41,8 @@ public static class WebhookEventTypes
     [
         RoomOpened, RoomClosed, ViewerJoined, ViewerHandedOff, CoHostInvited, CoHostAccepted, CoHostDeclined,
         CoHostCancelled, CoHostExpired, CoHostLinked, CoHostUnlinked, CoHostLayout, ShelfItemUpserted, ShelfItemRemoved,
-        ShelfItemSpotlighted, OrderAttributed, OrderQuarantined, LedgerCheckpoint, OverlayPublished, InteractionTotals,
-        LeaderboardUpdated, ReportReady,
+        ShelfItemSpotlighted, OrderAttributed, OrderQuarantined, LedgerCheckpoint, OverlayPublished, OverlayClaimed, DrawOpened,
+        DrawClosed, DrawRevealed, InteractionTotals, LeaderboardUpdated, ReportReady,
     ];
 
     /// <summary>About money: never shed, however long a receiver is away.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using MediaRelay.Commerce.Attribution;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
@@ -58,6 +59,9 @@ internal sealed class WebhookNotices(CommerceState state, LiveMomentSource live)
         ShelfChanged changed => [Of(changed)],
         CoHostChanged changed => Of(changed, changes),
         LayoutChanged changed => Of(changed, changes),
+        CampaignOpened { View: { Campaign.Key.Kind: CampaignKind.Draw } view } opened => [Of(opened.At, opened.RoomId, view)],
+        CampaignEnded { View: { Campaign.Key.Kind: CampaignKind.Draw } view } ended => [Of(ended.At, ended.RoomId, view)],
+        ParticipationAccepted { Participation.Key.Kind: CampaignKind.Coupon } claimed => [Of(claimed)],
         _ => [],
     };
 
@@ -122,6 +126,46 @@ internal sealed class WebhookNotices(CommerceState state, LiveMomentSource live)
     // A show that ends with this decision is over already, and what ends with it belongs to it.
     private Show? ShowOf(RoomId roomId, IReadOnlyList<CommerceChange> changes) =>
         changes.OfType<ShowChange>().FirstOrDefault(change => change.Show.RoomId == roomId)?.Show ?? Catalog.RunningShow(roomId);
+
+    // The coupon's merchant is told, in whichever of the joined rooms its viewer was.
+    private WebhookNotice Of(ParticipationAccepted claimed)
+    {
+        var claim = claimed.Participation;
+        var shareCode = state.Origins.TryGet(claim.At, claim.ViewerId, out var touch) ? touch.ShareCode : null;
+        return new WebhookNotice(
+            WebhookEventTypes.OverlayClaimed, claimed.At, claimed.RoomId, Catalog.RunningShow(claimed.RoomId)?.Id, claim.Key.MerchantId,
+            new OverlayClaimedData(claim.Key.Id, claim.ViewerId.Value, claim.Number, shareCode?.Value));
+    }
+
+    private WebhookNotice Of(DateTimeOffset now, RoomId roomId, CampaignView draw)
+    {
+        var campaign = draw.Campaign;
+        var isRevealed = campaign.State == CampaignState.Revealed;
+        var winners = isRevealed ? draw.Outcome!.Winners : [];
+        return new WebhookNotice(
+            TypeOf(campaign.State), now, roomId, Catalog.RunningShow(roomId)?.Id, campaign.Key.MerchantId,
+            new DrawData(
+                campaign.Key.Id, campaign.State.ToString().ToLowerInvariant(), campaign.Terms.Prizes ?? 1, draw.Count,
+                Convert.ToHexStringLower(DrawRules.Commit(campaign.Seed.AsSpan())),
+                draw.Outcome is { } outcome ? Convert.ToHexStringLower(outcome.EntriesHash.AsSpan()) : null,
+                isRevealed ? Convert.ToHexStringLower(campaign.Seed.AsSpan()) : null,
+                isRevealed ? [.. winners.Select(winner => Convert.ToHexStringLower(winner.AsSpan()))] : null,
+                isRevealed ? [.. ViewersOf(campaign.Key, winners)] : null));
+    }
+
+    private static string TypeOf(CampaignState draw) => draw switch
+    {
+        CampaignState.Open => WebhookEventTypes.DrawOpened,
+        CampaignState.Closed => WebhookEventTypes.DrawClosed,
+        _ => WebhookEventTypes.DrawRevealed,
+    };
+
+    private IEnumerable<string> ViewersOf(CampaignKey draw, ImmutableArray<ImmutableArray<byte>> entries)
+    {
+        var viewers = state.Participants.InOrder(draw).ToDictionary(
+            viewer => Convert.ToHexStringLower(DrawRules.Entry(draw, viewer.Value)), viewer => viewer.Value, StringComparer.Ordinal);
+        return entries.Select(entry => viewers[Convert.ToHexStringLower(entry.AsSpan())]);
+    }
 
     private WebhookNotice Of(DateTimeOffset now, SpotlightChange change)
     {

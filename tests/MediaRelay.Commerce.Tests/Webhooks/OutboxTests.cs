@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Orders;
@@ -192,6 +193,70 @@ public sealed class OutboxTests
     public void Sign_KnownKeyAndBody_IsWhatOpenSslMakes() => Assert.Equal(
         "t=1592308800,v1=bd8a63a1e90a2f403d5009937d59f05270cfaa560cf203fba238c99576f6675c,v1=f5c600cd9a4b0868cbb7a724727cced879172679636bc38ff1b61cd13da0cb40",
         WebhookSignature.Sign(["whsec_test", "whsec_old"], DateTimeOffset.FromUnixTimeSeconds(1592308800), "{\"a\":1}"u8));
+
+    [Fact]
+    public async Task Claim_Accepted_IsToldOnceWithTheCodeThatBroughtTheViewer()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        await PutAsync(night, "overlay.claimed", SaleNight.A);
+        await PublishAsync(night, "coupon", """{"couponId":"c1","limit":1}""");
+        await PublishAsync(night, "bargain", """{"bargainId":"b1","target":3}""");
+        night.Service.RecordJoin(night.Now, ViewerId.Parse("ann"), SaleNight.RoomA, ShareCode.Parse("mei-01"));
+
+        var coupon = new CampaignKey(SaleNight.A, CampaignKind.Coupon, "c1");
+        await TakePartAsync(night, coupon, "ann");
+        await TakePartAsync(night, coupon, "ann");
+        await TakePartAsync(night, coupon, "bob");
+        await TakePartAsync(night, new CampaignKey(SaleNight.A, CampaignKind.Bargain, "b1"), "ann");
+
+        var told = Assert.Single(Events(night));
+        Assert.Equal((SaleNight.RoomA.Value, SaleNight.A.Value), (Text(told, "roomId"), Text(told, "merchantId")));
+        Assert.Equal("""{"couponId":"c1","viewerId":"ann","number":1,"shareCode":"mei-01"}""", told.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
+    public async Task Draw_OpenedClosedAndRevealed_IsToldWithWhatBindsItAndNoMoreThanThat()
+    {
+        await using var night = await SaleNight.OpenAsync();
+        await PutAsync(night, "draw.*", SaleNight.A);
+        var draw = new CampaignKey(SaleNight.A, CampaignKind.Draw, "d1");
+        await PublishAsync(night, "draw", """{"drawId":"d1","prizes":2,"title":"Gift box"}""");
+        await PublishAsync(night, "draw", """{"drawId":"d1","prizes":2,"title":"The same with other words"}""");
+        foreach (var viewer in new[] { "ann", "bob", "cai", "dan" })
+        {
+            await TakePartAsync(night, draw, viewer);
+        }
+
+        await PublishAsync(night, "draw", """{"drawId":"d1","action":"close"}""");
+        await PublishAsync(night, "draw", """{"drawId":"d1","action":"reveal"}""");
+        await PublishAsync(night, "draw", """{"drawId":"d1","action":"reveal"}""");
+
+        var events = Events(night);
+        Assert.Equal(["draw.opened", "draw.closed", "draw.revealed"], events.Select(e => Text(e, "type")));
+        var data = events.Select(e => e.GetProperty("data")).ToList();
+        Assert.Equal([0L, 4L, 4L], data.Select(d => d.GetProperty("entered").GetInt64()));
+        Assert.All(data.Take(2), d => Assert.Equal(("seed", JsonValueKind.Null), ("seed", d.GetProperty("seed").ValueKind)));
+        Assert.All(data.Take(2), d => Assert.Equal(JsonValueKind.Null, d.GetProperty("winnerViewerIds").ValueKind));
+        var seed = Convert.FromHexString(Text(data[2], "seed")!);
+        Assert.All(data, d => Assert.Equal(Convert.ToHexStringLower(DrawRules.Commit(seed)), Text(d, "commit")));
+        Assert.Equal(Text(data[1], "entriesHash"), Text(data[2], "entriesHash"));
+        var winners = data[2].GetProperty("winnerViewerIds").EnumerateArray().Select(viewer => viewer.GetString()!).ToList();
+        Assert.Equal(2, winners.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            winners.Select(viewer => Convert.ToHexStringLower(DrawRules.Entry(draw, viewer))),
+            data[2].GetProperty("winners").EnumerateArray().Select(entry => entry.GetString()!));
+    }
+
+    private static async Task PublishAsync(SaleNight night, string type, string body)
+    {
+        var draft = CampaignDraft.Read(type, SaleNight.A, JsonDocument.Parse(body).RootElement).Value!;
+        Assert.True((await night.Service.PublishCampaignAsync(night.Now, SaleNight.RoomA, draft)).IsSuccess);
+    }
+
+    private static Task TakePartAsync(SaleNight night, CampaignKey key, string viewer) =>
+        night.Service.ParticipateAsync(night.Now, SaleNight.RoomA, key, ViewerId.Parse(viewer));
+
+    private static string? Text(JsonElement told, string member) => told.GetProperty(member).GetString();
 
     private static async Task<WebhookPut> PutAsync(SaleNight night, string pattern, MerchantId? merchant = null) =>
         (await night.Service.Webhooks.PutAsync(night.Now, Hook, new WebhookDraft("https://shop.example/hook", [pattern], merchant))).Value;

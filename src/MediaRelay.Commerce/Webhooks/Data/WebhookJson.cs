@@ -17,6 +17,8 @@ namespace MediaRelay.Commerce.Webhooks.Data;
 [JsonSerializable(typeof(QuarantineData))]
 [JsonSerializable(typeof(CheckpointData))]
 [JsonSerializable(typeof(OverlayPublishedData))]
+[JsonSerializable(typeof(OverlayClaimedData))]
+[JsonSerializable(typeof(DrawData))]
 [JsonSerializable(typeof(InteractionTotalsData))]
 [JsonSerializable(typeof(LeaderboardData))]
 [JsonSerializable(typeof(ReportReadyData))]
@@ -43,6 +45,10 @@ public sealed partial class WebhookJson : JsonSerializerContext
         [WebhookEventTypes.OrderQuarantined] = typeof(QuarantineData),
         [WebhookEventTypes.LedgerCheckpoint] = typeof(CheckpointData),
         [WebhookEventTypes.OverlayPublished] = typeof(OverlayPublishedData),
+        [WebhookEventTypes.OverlayClaimed] = typeof(OverlayClaimedData),
+        [WebhookEventTypes.DrawOpened] = typeof(DrawData),
+        [WebhookEventTypes.DrawClosed] = typeof(DrawData),
+        [WebhookEventTypes.DrawRevealed] = typeof(DrawData),
         [WebhookEventTypes.InteractionTotals] = typeof(InteractionTotalsData),
         [WebhookEventTypes.LeaderboardUpdated] = typeof(LeaderboardData),
         [WebhookEventTypes.ReportReady] = typeof(ReportReadyData),

@@ -27,13 +27,20 @@ public sealed partial class EventSchemaTests
         await platform.PatchAsync($"/v1/cohosts/{id}", new { layout = "main-strip" });
         await platform.PostAsync(
             "/v1/rooms/acme-room/overlays", new { type = "notice", merchantId = "acme", body = new { code = "hello", text = "Hello" } }, 202);
+        foreach (var action in new[] { "open", "close", "reveal" })
+        {
+            await platform.PostAsync(
+                "/v1/rooms/acme-room/overlays", new { type = "draw", merchantId = "acme", body = new { drawId = "d1", prizes = 1, action } }, 202);
+        }
+
         await OrderAsync(platform, 100, 201);
         await OrderAsync(platform, 101, 409);
         await platform.DeleteAsync($"/v1/cohosts/{id}", 200);
         await platform.DeleteAsync("/v1/merchants/zeta/shelf/cup");
         string[] expected =
         [
-            "cohost.accepted", "cohost.declined", "cohost.invited", "cohost.layout", "cohost.linked", "cohost.unlinked", "leaderboard.updated",
+            "cohost.accepted", "cohost.declined", "cohost.invited", "cohost.layout", "cohost.linked", "cohost.unlinked", "draw.closed", "draw.opened",
+            "draw.revealed", "leaderboard.updated",
             "order.attributed", "order.quarantined", "overlay.published", "shelf.item.removed", "shelf.item.spotlighted", "shelf.item.upserted",
         ];
         var description = await platform.GetAsync("/openapi/v1.json");
