@@ -10,12 +10,15 @@ using MediaRelay.Storage.Sqlite;
 namespace MediaRelay.CommerceBench;
 
 /// <summary>
-/// Orders of one merchant through 10,000 guides' codes on SQLite, at a steady rate and some of them up to five minutes
-/// late, while its board is looked at twenty times a second.
+/// Orders of one merchant through 10,000 guides' codes on SQLite, at a steady rate over as many connections as a platform keeps and some
+/// of them up to five minutes late, while its board is looked at twenty times a second.
 /// </summary>
 internal static class LeaderboardBench
 {
     private const int Guides = 10_000;
+
+    // Of a platform's servers, each with its own share of the rate.
+    private const int Senders = 8;
     private const long ProbeMinor = 1_000_000_000;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
@@ -59,12 +62,21 @@ internal static class LeaderboardBench
         using var stop = new CancellationTokenSource();
         var drain = DrainAsync(service, stop.Token);
         var length = TimeSpan.FromSeconds(seconds);
-        var sending = Task.Run(() => SendAsync(service, ordersPerSecond, length));
+        var watch = Stopwatch.StartNew();
+        var sending = Enumerable.Range(0, Senders).Select(
+            sender => Task.Run(() => SendAsync(service, sender, (double)ordersPerSecond / Senders, length))).ToArray();
         var (looks, ages) = await LookAsync(service, length);
-        var (sent, refused, elapsed) = await sending;
+        var answers = (await Task.WhenAll(sending)).SelectMany(times => times).ToArray();
+        var elapsed = watch.Elapsed;
+        var refused = answers.Count(time => time is null);
+        var times = answers.OfType<long>().ToArray();
         await stop.CancelAsync();
         await drain;
-        Console.WriteLine($"{sent} orders in {elapsed.TotalSeconds:F1} s ({sent / elapsed.TotalSeconds:F0}/s), {refused} refused");
+        Console.WriteLine(
+            $"{answers.Length} orders of {Senders} senders in {elapsed.TotalSeconds:F1} s ({answers.Length / elapsed.TotalSeconds:F0}/s), {refused} refused");
+        Console.WriteLine(
+            $"attributed and durable after: p50 {Percentile.Of(times, 0.5) / 1000:F1} ms, p99 {Percentile.Of(times, 0.99) / 1000:F1} ms, "
+            + $"max {Percentile.Of(times, 1) / 1000:F1} ms");
         Console.WriteLine(
             $"board of {Guides + 1} guides, {looks.Length} looks: p50 {Percentile.Of(looks, 0.5) / 1000:F2} ms, "
             + $"p99 {Percentile.Of(looks, 0.99) / 1000:F2} ms, max {Percentile.Of(looks, 1) / 1000:F2} ms");
@@ -74,27 +86,30 @@ internal static class LeaderboardBench
         return refused == 0 ? 0 : 1;
     }
 
-    private static async Task<(int Sent, int Refused, TimeSpan Elapsed)> SendAsync(CommerceService service, int perSecond, TimeSpan length)
+    // The time of each answer; null for a refusal. An order that is due waits for no other's answer, and what waits to be sent counts.
+    private static async Task<long?[]> SendAsync(CommerceService service, int sender, double perSecond, TimeSpan length)
     {
-        var random = new Random(1);
-        var pending = new List<Task<Outcome<OrderAnswer>>>();
+        var random = new Random(sender);
+        var pending = new List<Task<long?>>();
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < length)
         {
             while (pending.Count < watch.Elapsed.TotalSeconds * perSecond && watch.Elapsed < length)
             {
                 var late = TimeSpan.FromSeconds(random.Next(10) == 0 ? random.Next(300) : 0);
-                pending.Add(service.SubmitOrderAsync(
-                    DateTimeOffset.UtcNow,
-                    Order($"o{pending.Count}", ShareCode.Parse($"c{random.Next(Guides)}"), DateTimeOffset.UtcNow - late, 100)));
+                var order = Order($"o{sender}-{pending.Count}", ShareCode.Parse($"c{random.Next(Guides)}"), DateTimeOffset.UtcNow - late, 100);
+                var due = TimeSpan.FromSeconds(pending.Count / perSecond);
+                pending.Add(SubmitAsync(service, order, Stopwatch.GetTimestamp() - (long)((watch.Elapsed - due).TotalSeconds * Stopwatch.Frequency)));
             }
 
             await Task.Delay(1);
         }
 
-        var answers = await Task.WhenAll(pending);
-        return (answers.Length, answers.Count(answer => !answer.IsSuccess), watch.Elapsed);
+        return await Task.WhenAll(pending);
     }
+
+    private static async Task<long?> SubmitAsync(CommerceService service, OrderEvent order, long since) =>
+        (await service.SubmitOrderAsync(DateTimeOffset.UtcNow, order)).IsSuccess ? Stopwatch.GetTimestamp() - since : null;
 
     // An order is reported every time that the one before is on the board.
     private static async Task<(long[] Looks, long[] Ages)> LookAsync(CommerceService service, TimeSpan length)

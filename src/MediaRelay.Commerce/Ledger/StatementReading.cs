@@ -11,8 +11,10 @@ namespace MediaRelay.Commerce.Ledger;
 /// </summary>
 public sealed class StatementReading
 {
-    // A few per call, so that what else is due does not wait for the reading of many ledgers.
-    private const int MaxSealedAtOnce = 8;
+    // So many per call, so that what else is due does not wait for the reading of many ledgers. A ledger is read once for all of its
+    // statements.
+    private const int MaxSealedAtOnce = 64;
+    private const int MaxLedgersAtOnce = 8;
 
     // A what-if reads a whole ledger and holds its lines; further ones wait for their turn.
     private readonly SemaphoreSlim _whatIf = new(1, 1);
@@ -34,7 +36,7 @@ public sealed class StatementReading
         var statement = await _pipeline.Store.ReadStatementAsync(id, statementId, cancellationToken);
         return statement is null
             ? Problem.NotFound("closed statement", statementId)
-            : await MakeAsync(statement, cancellationToken);
+            : (await MakeAsync([statement], cancellationToken))[0];
     }
 
     /// <summary>What a policy makes of a merchant's ledger, or of one session's part; writes nothing.</summary>
@@ -58,12 +60,13 @@ public sealed class StatementReading
     /// <summary>Gives statements that were closed lately their digests.</summary>
     internal async Task<Outcome<bool>> SealAsync(DateTimeOffset now)
     {
-        foreach (var statement in _pipeline.Read(core => core.Statements.Unsealed.Take(MaxSealedAtOnce).ToArray()))
+        var unsealed = _pipeline.Read(core => core.Statements.Unsealed.Take(MaxSealedAtOnce).ToArray());
+        foreach (var ofMerchant in unsealed.GroupBy(statement => statement.MerchantId).Take(MaxLedgersAtOnce))
         {
-            StatementContent content;
+            ImmutableArray<StatementContent> contents;
             try
             {
-                content = await MakeAsync(statement, CancellationToken.None);
+                contents = await MakeAsync([.. ofMerchant], CancellationToken.None);
             }
             catch (CommerceStoreException e)
             {
@@ -72,7 +75,11 @@ public sealed class StatementReading
 
             var outcome = await _pipeline.ChangeAsync<bool>(now, (core, _, decision) =>
             {
-                core.Statements.Seal(statement, content.Digest, decision);
+                foreach (var content in contents)
+                {
+                    core.Statements.Seal(content.Statement, content.Digest, decision);
+                }
+
                 return true;
             });
             if (!outcome.IsSuccess)
@@ -84,20 +91,12 @@ public sealed class StatementReading
         return true;
     }
 
-    private async Task<StatementContent> MakeAsync(ClosedStatement statement, CancellationToken cancellationToken)
+    // Of one merchant.
+    private async Task<ImmutableArray<StatementContent>> MakeAsync(
+        ImmutableArray<ClosedStatement> statements, CancellationToken cancellationToken)
     {
-        var builder = new LedgerFiguresBuilder(statement.MerchantId, null, null);
-        await _pipeline.Store.ScanLedgerAsync(
-            statement.MerchantId,
-            entry =>
-            {
-                if (statement.Covers(entry))
-                {
-                    builder.Add(entry);
-                }
-            },
-            cancellationToken);
-        var document = StatementDocument.Write(statement, builder.Build(statement.Head));
-        return new StatementContent(statement, document, StatementDocument.Digest(document));
+        var builder = new StatementsBuilder(statements);
+        await _pipeline.Store.ScanLedgerAsync(statements[0].MerchantId, builder.Add, cancellationToken);
+        return builder.Build();
     }
 }

@@ -85,10 +85,9 @@ public static class NightReplay
         comparisons.Add(new ReplayComparison($"boards {merchant}", replayed.Boards, kept.Boards));
         comparisons.Add(new ReplayComparison($"facts {merchant}", replayed.Facts, kept.Facts));
         var statements = await AllStatementsAsync(store, merchant, cancellationToken);
-        foreach (var statement in statements.Where(statement => statement.Digest is not null))
+        foreach (var made in night.Make(merchant, statements.Where(statement => statement.Digest is not null)))
         {
-            comparisons.Add(new ReplayComparison(
-                $"statement {merchant} {statement.Id}", night.StatementDigest(statement), statement.Digest!));
+            comparisons.Add(new ReplayComparison($"statement {merchant} {made.Statement.Id}", made.Digest, made.Statement.Digest!));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MediaRelay.Commerce.Attribution;
 using MediaRelay.Commerce.Campaigns;
 using MediaRelay.Commerce.CoHosting;
@@ -97,16 +98,12 @@ internal sealed class ReplayedNight
         }
     }
 
-    /// <summary>The digest that a closed statement has by the entries that were made anew.</summary>
-    public string StatementDigest(ClosedStatement statement)
+    /// <summary>What a merchant's closed statements come to by the entries that were made anew, in their order.</summary>
+    public ImmutableArray<StatementContent> Make(MerchantId merchant, IEnumerable<ClosedStatement> statements)
     {
-        var builder = new LedgerFiguresBuilder(statement.MerchantId, null, null);
-        foreach (var entry in _entries.GetValueOrDefault(statement.MerchantId, []).Where(statement.Covers))
-        {
-            builder.Add(entry);
-        }
-
-        return StatementDocument.Digest(StatementDocument.Write(statement, builder.Build(statement.Head)));
+        var builder = new StatementsBuilder(statements);
+        _entries.GetValueOrDefault(merchant, []).ForEach(builder.Add);
+        return builder.Build();
     }
 
     public LedgerDigest Ledger(MerchantId merchant)

@@ -65,7 +65,14 @@ internal sealed class CommerceReader(IReadConnections connections)
     /// <summary>What is kept of one order, by several short questions: for a database that is no way off.</summary>
     public StoredOrder ReadOrder(OrderId orderId, EventId? eventId) => Read(connection =>
     {
+        // Most orders are new, and one question is enough to know that.
         var id = new { id = orderId.Value };
+        if (eventId is null && !connection.QuerySingle<bool>(
+            "SELECT EXISTS (SELECT 1 FROM order_event WHERE order_id = @id) OR EXISTS (SELECT 1 FROM quarantine WHERE order_id = @id)", id))
+        {
+            return StoredOrder.Empty;
+        }
+
         var owner = eventId is null
             ? null
             : connection.QuerySingleOrDefault<string>(
