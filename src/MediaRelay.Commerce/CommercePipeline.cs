@@ -22,7 +22,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
     private const int MaxReadings = 200;
 
     private readonly Lock _gate = new();
-    private readonly Lock _viewGate = new();
+    private readonly DurableView _view;
     private readonly CommerceStore _store;
     private readonly CommerceOptions _options;
     private readonly LiveMomentSource _live;
@@ -30,8 +30,6 @@ internal sealed class CommercePipeline : IAsyncDisposable
     private readonly StoreRecovery _recovery;
     private readonly Channel<CommerceEvent> _events = Channel.CreateUnbounded<CommerceEvent>();
     private CommerceCore _core = null!;
-    private Catalog? _view;
-    private BoardWindows _boards = null!;
     private Task _lastCommit = Task.CompletedTask;
 
     /// <param name="signer">Not disposed of; null: heads are not signed.</param>
@@ -41,6 +39,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
         _options = options;
         _live = live;
         _signer = signer;
+        _view = new DurableView(_events.Writer);
         _recovery = new StoreRecovery(now => LoadAsync(now, CancellationToken.None));
     }
 
@@ -66,7 +65,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
             },
             cancellationToken);
         state.Restore(totals);
-        var boards = await ReadBoardsAsync(now, totals, cancellationToken);
+        var boards = await BoardWindows.ReadAsync(now, _store, totals, cancellationToken);
         var core = new CommerceCore(
             _options, state, new ClickTokens(totals.ClickTokenKey.AsSpan()), _live, _signer);
         lock (_gate)
@@ -75,18 +74,12 @@ internal sealed class CommercePipeline : IAsyncDisposable
             _lastCommit = Task.CompletedTask;
 
             // Before anything can be decided on what was read, so that events stay in commit order.
-            Show(now, view, boards);
+            _view.Show(now, view, boards);
         }
     }
 
     /// <summary>What was sold by share code in an hour, as far as it is durable; null when the store has to be asked.</summary>
-    public ImmutableArray<ShareCodeSales>? ReadBoard(MerchantId merchant, DateTimeOffset from)
-    {
-        lock (_viewGate)
-        {
-            return _boards.Read(merchant, from);
-        }
-    }
+    public ImmutableArray<ShareCodeSales>? ReadBoard(MerchantId merchant, DateTimeOffset from) => _view.ReadBoard(merchant, from);
 
     /// <summary>Reads everything anew if the store failed and a new attempt is due; null when all is well.</summary>
     public async Task<Problem?> RecoverAsync(DateTimeOffset now) => IsHealthy ? null : await _recovery.TryAsync(now);
@@ -98,13 +91,7 @@ internal sealed class CommercePipeline : IAsyncDisposable
     }
 
     /// <summary>Reads what is durable.</summary>
-    public T View<T>(Func<Catalog, T> read)
-    {
-        lock (_viewGate)
-        {
-            return read(_view!);
-        }
-    }
+    public T View<T>(Func<Catalog, T> read) => _view.Read(read);
 
     /// <summary>Reads what is decided.</summary>
     public T Read<T>(Func<CommerceCore, T> read)
@@ -318,69 +305,10 @@ internal sealed class CommercePipeline : IAsyncDisposable
     {
         if (decision.Changes.Count > 0)
         {
-            _lastCommit = _store.CommitAsync(decision.Changes, () => Publish(decision));
+            _lastCommit = _store.CommitAsync(decision.Changes, () => _view.Publish(decision));
         }
 
         return _lastCommit;
-    }
-
-    // The hours that boards are kept of, the one that clocks ahead of ours may have begun among them.
-    private async Task<BoardWindows> ReadBoardsAsync(
-        DateTimeOffset now, StoredTotals totals, CancellationToken cancellationToken)
-    {
-        var boards = new BoardWindows(now);
-        foreach (var merchant in totals.Heads.Select(head => head.MerchantId))
-        {
-            for (var from = boards.Since; from <= now + Leaderboard.Window; from += Leaderboard.Window)
-            {
-                boards.Restore(
-                    merchant, from,
-                    await _store.ReadShareCodeSalesAsync(merchant, from, from + Leaderboard.Window, cancellationToken));
-            }
-        }
-
-        return boards;
-    }
-
-    private void Show(DateTimeOffset now, Catalog view, BoardWindows boards)
-    {
-        Catalog? before;
-        lock (_viewGate)
-        {
-            (before, _view) = (_view, view);
-            _boards = boards;
-        }
-
-        if (before is null)
-        {
-            return;
-        }
-
-        foreach (var commerceEvent in CatalogDifference.Between(now, before, view))
-        {
-            _events.Writer.TryWrite(commerceEvent);
-        }
-    }
-
-    // On the store's thread, in commit order.
-    private void Publish(Decision decision)
-    {
-        lock (_viewGate)
-        {
-            foreach (var change in decision.Changes)
-            {
-                _view!.Apply(change);
-                if (change is LedgerChange ledger)
-                {
-                    _boards.Add(ledger.Entry, ledger.OpensOrder);
-                }
-            }
-        }
-
-        foreach (var commerceEvent in decision.Events)
-        {
-            _events.Writer.TryWrite(commerceEvent);
-        }
     }
 
     private async Task<Problem?> DurableAsync(CommerceCore core, Task durable)

@@ -31,6 +31,8 @@ public sealed class CommerceService : IAsyncDisposable
     private readonly DateTimeOffset _openedAt;
     private readonly CommercePipeline _pipeline;
     private readonly LeaderboardReading _leaderboards;
+    private readonly LedgerReading _ledgers;
+    private readonly AttributionReading _attribution;
 
     private CommerceService(DateTimeOffset now, CommercePipeline pipeline)
     {
@@ -38,6 +40,8 @@ public sealed class CommerceService : IAsyncDisposable
         _pipeline = pipeline;
         Statements = new StatementReading(pipeline);
         _leaderboards = new LeaderboardReading(pipeline);
+        _ledgers = new LedgerReading(pipeline);
+        _attribution = new AttributionReading(pipeline);
         Webhooks = new WebhookService(pipeline);
         Reports = new ReportService(pipeline);
     }
@@ -205,15 +209,11 @@ public sealed class CommerceService : IAsyncDisposable
         catalog.TryGetSession(id, out var session) ? session : Problem.NotFound("co-host session", id));
 
     /// <summary>A room's sessions, or all: the open ones, or with the closed ones too; the newest first.</summary>
-    public ImmutableArray<CoHostSession> ListCoHosts(RoomId? roomId = null, bool openOnly = true) =>
-        _pipeline.View(catalog =>
-        {
-            var sessions = roomId is { } id ? catalog.SessionsOf(id) : catalog.Sessions;
-            return sessions
-                .Where(session => !openOnly || session.IsOpen)
-                .OrderByDescending(session => session.InvitedAt)
-                .ToImmutableArray();
-        });
+    public ImmutableArray<CoHostSession> ListCoHosts(RoomId? roomId = null, bool openOnly = true) => _pipeline.View(catalog =>
+        (roomId is { } id ? catalog.SessionsOf(id) : catalog.Sessions)
+            .Where(session => !openOnly || session.IsOpen)
+            .OrderByDescending(session => session.InvitedAt)
+            .ToImmutableArray());
 
     /// <summary>When <see cref="HandleTimeoutAsync"/> has something to do; null for never.</summary>
     public DateTimeOffset? NextTimeout() => _pipeline.NextRecovery ?? Earlier(
@@ -301,57 +301,20 @@ public sealed class CommerceService : IAsyncDisposable
     /// What was found for a merchant's lines of an order: which overlay at which time of the feed, who spoke, through
     /// whose room and code. Nothing of other merchants' lines; an order without any of its own is not found.
     /// </summary>
-    public async Task<Outcome<ImmutableArray<AttributionRecord>>> ReadAttributionAsync(
-        MerchantId id, OrderId orderId, CancellationToken cancellationToken = default)
-    {
-        var stored = await _pipeline.Store.ReadOrderAsync(orderId, null, cancellationToken);
-        var own = stored.Records.Where(record => record.Owner == id).OrderBy(record => record.LineNo).ToImmutableArray();
-        return own.IsEmpty ? Problem.NotFound("order of this merchant", orderId) : own;
-    }
+    public Task<Outcome<ImmutableArray<AttributionRecord>>> ReadAttributionAsync(
+        MerchantId id, OrderId orderId, CancellationToken cancellationToken = default) =>
+        _attribution.ReadAsync(id, orderId, cancellationToken);
 
     // Ledger
 
     /// <param name="after">Exclusive; 0 for the beginning.</param>
     /// <param name="limit">1 to 1000.</param>
-    public async Task<Outcome<LedgerPage>> ReadLedgerAsync(
-        MerchantId id, long after, int limit, CancellationToken cancellationToken = default)
-    {
-        if (!GetMerchant(id).TryGet(out _, out var problem))
-        {
-            return problem;
-        }
+    public Task<Outcome<LedgerPage>> ReadLedgerAsync(
+        MerchantId id, long after, int limit, CancellationToken cancellationToken = default) =>
+        _ledgers.ReadAsync(id, after, limit, cancellationToken);
 
-        if (after < 0)
-        {
-            return Problem.Invalid("after", after, "0 or more");
-        }
-
-        if (limit is < 1 or > LedgerPage.MaxLimit)
-        {
-            return Problem.Invalid("limit", limit, $"1 to {LedgerPage.MaxLimit}");
-        }
-
-        // One more than asked for tells whether there is a next page.
-        var entries = await _pipeline.Store.ReadLedgerAsync(id, after, limit + 1, cancellationToken);
-        return entries.Length > limit
-            ? new LedgerPage(entries[..limit], entries[limit - 1].Seq)
-            : new LedgerPage(entries, null);
-    }
-
-    public async Task<Outcome<LedgerVerification>> VerifyLedgerAsync(
-        MerchantId id, CancellationToken cancellationToken = default)
-    {
-        if (!GetMerchant(id).TryGet(out _, out var problem))
-        {
-            return problem;
-        }
-
-        // Before the entries: every checkpoint that is there now covers entries that are there then.
-        var checkpoints = await ReadAllCheckpointsAsync(id, cancellationToken);
-        var verifier = new LedgerVerifier(id, checkpoints, LedgerKeys());
-        var head = await _pipeline.Store.ScanLedgerAsync(id, verifier.Add, cancellationToken);
-        return verifier.Finish(head);
-    }
+    public Task<Outcome<LedgerVerification>> VerifyLedgerAsync(MerchantId id, CancellationToken cancellationToken = default) =>
+        _ledgers.VerifyAsync(id, cancellationToken);
 
     /// <summary>The keys that checkpoints were ever signed with, by id.</summary>
     public IReadOnlyDictionary<string, LedgerPublicKey> LedgerKeys() =>
@@ -359,17 +322,9 @@ public sealed class CommerceService : IAsyncDisposable
 
     /// <param name="after">Number of an entry, exclusive; 0 for the beginning.</param>
     /// <param name="limit">1 to 1000.</param>
-    public async Task<Outcome<ImmutableArray<LedgerCheckpoint>>> ReadCheckpointsAsync(
-        MerchantId id, long after, int limit, CancellationToken cancellationToken = default)
-    {
-        if (!GetMerchant(id).TryGet(out _, out var problem))
-        {
-            return problem;
-        }
-
-        return await _pipeline.Store.ReadCheckpointsAsync(
-            id, after, Math.Clamp(limit, 1, LedgerPage.MaxLimit), cancellationToken);
-    }
+    public Task<Outcome<ImmutableArray<LedgerCheckpoint>>> ReadCheckpointsAsync(
+        MerchantId id, long after, int limit, CancellationToken cancellationToken = default) =>
+        _ledgers.ReadCheckpointsAsync(id, after, limit, cancellationToken);
 
     /// <summary>The last checkpoint that was made of a ledger; null before the first.</summary>
     public LedgerCheckpoint? LastCheckpoint(MerchantId id) => _pipeline.Read(core => core.State.Checkpoints.Last(id));
@@ -388,12 +343,12 @@ public sealed class CommerceService : IAsyncDisposable
     /// <summary>The merchant's figures over all, or over one co-host session.</summary>
     public Task<Outcome<LedgerFigures>> GetStatementAsync(
         MerchantId id, CoHostId? coHostId, CancellationToken cancellationToken = default) =>
-        FiguresAsync(id, coHostId, null, cancellationToken);
+        _ledgers.FiguresAsync(id, coHostId, null, cancellationToken);
 
     /// <summary>The merchant's figures of one room, from its own ledger only.</summary>
     public Task<Outcome<LedgerFigures>> GetReportAsync(
         MerchantId id, RoomId roomId, CancellationToken cancellationToken = default) =>
-        FiguresAsync(id, null, roomId, cancellationToken);
+        _ledgers.FiguresAsync(id, null, roomId, cancellationToken);
 
     /// <summary>Per currency, over everything accepted; every difference must be 0.</summary>
     public ImmutableArray<Conservation> GetConservation() =>
@@ -411,16 +366,9 @@ public sealed class CommerceService : IAsyncDisposable
     }
 
     /// <summary>The board of the hour (of event time) that contains a time.</summary>
-    public async Task<Outcome<Leaderboard>> GetLeaderboardAsync(
-        MerchantId id, DateTimeOffset window, CancellationToken cancellationToken = default)
-    {
-        if (!GetMerchant(id).TryGet(out _, out var problem))
-        {
-            return problem;
-        }
-
-        return await _leaderboards.ReadAsync(id, window, cancellationToken);
-    }
+    public Task<Outcome<Leaderboard>> GetLeaderboardAsync(
+        MerchantId id, DateTimeOffset window, CancellationToken cancellationToken = default) =>
+        _leaderboards.ReadAsync(id, window, cancellationToken);
 
     /// <summary>
     /// A viewer came into a room. Returns its first touch of the night, which this may be. Kept without waiting for the
@@ -440,52 +388,8 @@ public sealed class CommerceService : IAsyncDisposable
     /// <param name="tileOwner">Whose tile of the picture was tapped; null for a click beside it.</param>
     public Outcome<ClickFacts> DescribeClick(
         DateTimeOffset now, RoomId roomId, ViewerId viewerId, ItemKey item, (long Seq, string? Type)? overlay,
-        LiveMoment seen, MerchantId? tileOwner = null)
-    {
-        if (!GetRoomShelves(roomId).TryGet(out var shelves, out var problem))
-        {
-            return problem;
-        }
-
-        if (shelves.Merchants.FirstOrDefault(
-            merchant => merchant.Merchant.Id == item.MerchantId)?.Shelf.Find(item.ItemId) is null)
-        {
-            return Problem.Unprocessable($"Room '{roomId}' does not show {item}.", "itemId", item.ToString());
-        }
-
-        var shareCode = _pipeline.Read(
-            core => core.State.Origins.TryGet(now, viewerId, out var touch) ? touch.ShareCode : null);
-        return new ClickFacts(
-            roomId, item, viewerId, shelves.CoHost?.Id, shareCode, overlay?.Seq, seen.MediaTime,
-            UnixMicros.Truncate(now), overlay?.Type, tileOwner, seen.Speaker);
-    }
-
-    private async Task<Outcome<LedgerFigures>> FiguresAsync(
-        MerchantId id, CoHostId? coHostId, RoomId? roomId, CancellationToken cancellationToken)
-    {
-        if (!GetMerchant(id).TryGet(out _, out var problem))
-        {
-            return problem;
-        }
-
-        var builder = new LedgerFiguresBuilder(id, coHostId, roomId);
-        var head = await _pipeline.Store.ScanLedgerAsync(id, builder.Add, cancellationToken);
-        return builder.Build(head);
-    }
-
-    private async Task<List<LedgerCheckpoint>> ReadAllCheckpointsAsync(MerchantId id, CancellationToken cancellationToken)
-    {
-        var all = new List<LedgerCheckpoint>();
-        ImmutableArray<LedgerCheckpoint> page;
-        do
-        {
-            page = await _pipeline.Store.ReadCheckpointsAsync(
-                id, all.Count == 0 ? 0 : all[^1].Seq, LedgerPage.MaxLimit, cancellationToken);
-            all.AddRange(page);
-        }
-        while (page.Length == LedgerPage.MaxLimit);
-        return all;
-    }
+        LiveMoment seen, MerchantId? tileOwner = null) =>
+        _attribution.Describe(now, roomId, viewerId, item, overlay, seen, tileOwner);
 
     private static DateTimeOffset? Earlier(DateTimeOffset? first, DateTimeOffset? second) =>
         first is null || second < first ? second : first;

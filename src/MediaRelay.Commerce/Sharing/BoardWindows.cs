@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MediaRelay.Commerce.Identifiers;
 using MediaRelay.Commerce.Ledger;
+using MediaRelay.Commerce.State;
 
 namespace MediaRelay.Commerce.Sharing;
 
@@ -18,6 +19,24 @@ internal sealed class BoardWindows
 
     /// <summary>Hours that begin at or after this are whole here.</summary>
     public DateTimeOffset Since { get; private set; }
+
+    /// <summary>The hours that boards are kept of, the one that clocks ahead of ours may have begun among them.</summary>
+    public static async Task<BoardWindows> ReadAsync(
+        DateTimeOffset now, CommerceStore store, StoredTotals totals, CancellationToken cancellationToken)
+    {
+        var boards = new BoardWindows(now);
+        foreach (var merchant in totals.Heads.Select(head => head.MerchantId))
+        {
+            for (var from = boards.Since; from <= now + Leaderboard.Window; from += Leaderboard.Window)
+            {
+                boards.Restore(
+                    merchant, from,
+                    await store.ReadShareCodeSalesAsync(merchant, from, from + Leaderboard.Window, cancellationToken));
+            }
+        }
+
+        return boards;
+    }
 
     /// <summary>What the store says of an hour when it is opened.</summary>
     public void Restore(MerchantId merchant, DateTimeOffset from, ImmutableArray<ShareCodeSales> sales)

@@ -9,8 +9,13 @@ internal sealed class LeaderboardReading(CommercePipeline pipeline)
     // Codes that are looked up under the lock that orders wait for, before it is let go: some 50 µs.
     private const int ChunkSize = 256;
 
-    public async Task<Leaderboard> ReadAsync(MerchantId merchantId, DateTimeOffset window, CancellationToken cancellationToken)
+    public async Task<Outcome<Leaderboard>> ReadAsync(MerchantId merchantId, DateTimeOffset window, CancellationToken cancellationToken)
     {
+        if (!pipeline.View(catalog => catalog.TryGetMerchant(merchantId, out _)))
+        {
+            return Problem.NotFound("merchant", merchantId);
+        }
+
         var from = Leaderboard.WindowStart(window);
         var to = from + Leaderboard.Window;
         var sales = pipeline.ReadBoard(merchantId, from)
