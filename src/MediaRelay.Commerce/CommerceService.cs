@@ -167,7 +167,7 @@ public sealed class CommerceService : IAsyncDisposable
     /// <summary>The same with the campaigns that are not over.</summary>
     public Outcome<RoomShelves> GetRoomShelves(RoomId id, DateTimeOffset now) => _pipeline.View<Outcome<RoomShelves>>(catalog =>
         catalog.TryGetRoom(id, out var room)
-            ? catalog.ShelvesIn(room) with { Campaigns = [.. catalog.Campaigns.LiveIn(id, now).Take(MaxShownCampaigns).Select(catalog.Campaigns.View)] }
+            ? catalog.ShelvesIn(room) with { Campaigns = [.. catalog.CampaignsIn(room, now).Take(MaxShownCampaigns).Select(catalog.Campaigns.View)] }
             : Problem.NotFound("room", id));
 
     /// <summary>An item that is on its owner's shelf now.</summary>
@@ -255,7 +255,7 @@ public sealed class CommerceService : IAsyncDisposable
 
     /// <summary>What a room's viewers are to know of, the newest first.</summary>
     public ImmutableArray<CampaignView> ListCampaigns(DateTimeOffset now, RoomId roomId) => _pipeline.View(catalog =>
-        catalog.Campaigns.LiveIn(roomId, now).Select(catalog.Campaigns.View).ToImmutableArray());
+        catalog.TryGetRoom(roomId, out var room) ? catalog.CampaignsIn(room, now).Select(catalog.Campaigns.View).ToImmutableArray() : []);
 
     /// <summary>Who takes part in a campaign, in order.</summary>
     public ImmutableArray<ViewerId> ListParticipants(CampaignKey key) =>

@@ -4,7 +4,9 @@ using MediaRelay.Commerce.Identifiers;
 namespace MediaRelay.Commerce.Campaigns;
 
 /// <summary>A campaign as it stands, without those who take part.</summary>
-/// <param name="Rooms">Where it was published, in order; those rooms hear what becomes of it.</param>
+/// <param name="Rooms">
+/// Where it was published, in order; those rooms hear how it ends. A partner's room shows it and takes part in it only during a session.
+/// </param>
 /// <param name="Display">What the publisher gave to be shown: the text of a JSON object.</param>
 /// <param name="Terms">What the relay itself goes by.</param>
 /// <param name="Seed">A draw's secret, 32 bytes; null for others. Shown by <see cref="CampaignState.Revealed"/> only.</param>

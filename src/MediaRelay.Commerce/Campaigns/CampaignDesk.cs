@@ -153,6 +153,7 @@ internal sealed class CampaignDesk(CommerceState state)
         [.. state.Participants.InOrder(draw).Select(viewer => DrawRules.Entry(draw, viewer.Value))];
 
     private bool IsShownIn(RoomId roomId, Campaign campaign) =>
-        campaign.Rooms.Contains(roomId)
-        || (state.Catalog.TryGetRoom(roomId, out _) && state.Catalog.RoomsJoinedWith(roomId).Any(room => campaign.Rooms.Contains(room)));
+        state.Catalog.TryGetRoom(roomId, out var room)
+        && state.Catalog.IsShowing(room, campaign.Key.MerchantId)
+        && state.Catalog.RoomsJoinedWith(roomId).Any(joined => campaign.Rooms.Contains(joined));
 }

@@ -160,6 +160,16 @@ internal sealed class Catalog
             ? session.Rooms.Where(candidate => candidate.MerchantId == merchant).Select(candidate => candidate.RoomId)
             : room.MerchantId == merchant ? [room.Id] : [];
 
+    /// <summary>Whether a room's viewers see a merchant's things now: it is the room's own or takes part in its session.</summary>
+    public bool IsShowing(Room room, MerchantId merchant) => SpotlightHomes(room, merchant).Any();
+
+    /// <summary>
+    /// The campaigns that are not over in a room, the newest first. A partner's go with its shelf when the session ends, and come back with
+    /// the next one.
+    /// </summary>
+    public IEnumerable<Campaign> CampaignsIn(Room room, DateTimeOffset now) =>
+        Campaigns.LiveIn(room.Id, now).Where(campaign => IsShowing(room, campaign.Key.MerchantId));
+
     public RoomShelves ShelvesIn(Room room)
     {
         var session = ActiveSession(room.Id);

@@ -66,8 +66,9 @@ internal sealed class CampaignModel(SaleNight night, Random random)
     {
         var kind = CampaignDraft.KindOf(Types[random.Next(Types.Length)])!.Value;
         var key = new CampaignKey(merchant, kind, $"k{random.Next(Ids)}");
-        var joined = night.Service.GetRoomShelves(room).Value.CoHost is { } session ? session.Rooms.Select(part => part.RoomId) : [room];
-        var isShown = joined.Any(Of(_rooms, key).Contains);
+        var shelves = night.Service.GetRoomShelves(room).Value;
+        var joined = shelves.CoHost is { } session ? session.Rooms.Select(part => part.RoomId) : [room];
+        var isShown = shelves.Merchants.Any(shelf => shelf.Merchant.Id == merchant) && joined.Any(Of(_rooms, key).Contains);
         var answer = (await night.Service.ParticipateAsync(night.Now, room, key, viewer)).Value;
         Assert.True(isShown == (answer.Result != ParticipationResult.Unknown), context);
         var participants = Of(_participants, key);

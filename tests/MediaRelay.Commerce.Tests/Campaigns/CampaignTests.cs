@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MediaRelay.Commerce.Campaigns;
+using MediaRelay.Commerce.CoHosting;
 using MediaRelay.Commerce.Events;
 using MediaRelay.Commerce.Identifiers;
 
@@ -49,6 +50,24 @@ public sealed class CampaignTests : IAsyncLifetime
         _night.Now = end;
         Assert.Equal(ParticipationResult.Closed, (await TakePartAsync(Coupon, "v2")).Result);
         Assert.Empty(_night.Service.ListCampaigns(_night.Now, SaleNight.RoomA));
+    }
+
+    [Fact]
+    public async Task Coupon_PublishedInAPartnersRoom_GoesWithTheSession()
+    {
+        var session = await _night.CoHostAsync();
+        await MustPublishAsync("coupon", """{"couponId":"c1"}""", SaleNight.RoomB);
+        Assert.Equal(ParticipationResult.Accepted, (await TakePartAsync(Coupon, "v1", SaleNight.RoomB)).Result);
+        Assert.Single(_night.Service.GetRoomShelves(SaleNight.RoomB, _night.Now).Value.Campaigns);
+
+        Assert.True((await _night.Service.EndCoHostAsync(_night.Now, session.Id, Actor.Platform)).IsSuccess);
+        Assert.Empty(_night.Service.GetRoomShelves(SaleNight.RoomB, _night.Now).Value.Campaigns);
+        Assert.Empty(_night.Service.ListCampaigns(_night.Now, SaleNight.RoomB));
+        Assert.Equal(ParticipationResult.Unknown, (await TakePartAsync(Coupon, "v2", SaleNight.RoomB)).Result);
+        Assert.Equal(1, _night.Service.GetCampaign(Coupon).Value.Count);
+
+        await _night.CoHostAsync();
+        Assert.Equal(ParticipationResult.Accepted, (await TakePartAsync(Coupon, "v2", SaleNight.RoomB)).Result);
     }
 
     [Fact]
@@ -156,10 +175,11 @@ public sealed class CampaignTests : IAsyncLifetime
         await MustPublishAsync("coupon", """{"couponId":"more"}""");
     }
 
-    private Task<Outcome<CampaignView>> PublishAsync(string type, string body) => _night.Service.PublishCampaignAsync(
-        _night.Now, SaleNight.RoomA, CampaignDraft.Read(type, SaleNight.A, JsonDocument.Parse(body).RootElement).Value!);
+    private Task<Outcome<CampaignView>> PublishAsync(string type, string body, RoomId? room = null) => _night.Service.PublishCampaignAsync(
+        _night.Now, room ?? SaleNight.RoomA, CampaignDraft.Read(type, SaleNight.A, JsonDocument.Parse(body).RootElement).Value!);
 
-    private async Task<CampaignView> MustPublishAsync(string type, string body) => (await PublishAsync(type, body)).Value;
+    private async Task<CampaignView> MustPublishAsync(string type, string body, RoomId? room = null) =>
+        (await PublishAsync(type, body, room)).Value;
 
     private async Task<(ParticipationResult Result, long Number)> TakePartAsync(CampaignKey key, string viewer, RoomId? room = null)
     {
