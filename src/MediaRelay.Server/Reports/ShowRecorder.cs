@@ -189,8 +189,8 @@ internal sealed partial class ShowRecorder : BackgroundService, ICommerceListene
         _lastSamples[show.Id] = sample.At;
         if (sample.HasActivity)
         {
-            _feed.TellInRoom(
-                sample.At, WebhookEventTypes.InteractionTotals, show.RoomId, null,
+            _feed.TellOfShow(
+                sample.At, WebhookEventTypes.InteractionTotals, show, null,
                 new InteractionTotalsData(
                     from, sample.At, sample.Viewers, sample.Joins, sample.Likes, sample.Comments, sample.Shares, sample.Follows,
                     sample.Favorites, sample.AddToCarts, sample.Clicks));
@@ -210,8 +210,8 @@ internal sealed partial class ShowRecorder : BackgroundService, ICommerceListene
             .SelectMany(session => session.Rooms).Select(member => member.MerchantId);
         foreach (var merchant in others.Prepend(room.MerchantId).Distinct())
         {
-            _feed.TellInRoom(
-                _time.GetUtcNow(), WebhookEventTypes.ReportReady, show.RoomId, merchant,
+            _feed.TellOfShow(
+                _time.GetUtcNow(), WebhookEventTypes.ReportReady, show, merchant,
                 new ReportReadyData($"/v1/merchants/{merchant}/report?roomId={show.RoomId}&showId={show.Id}"));
         }
     }

@@ -46,10 +46,10 @@ internal sealed partial class WebhookFeed(CommerceHost commerce, WebhookMetrics 
     public void TellOverlay(DateTimeOffset now, RoomView room, MerchantId merchantId, string type, long seq, long? mediaTime) => Tell(service =>
         InRoom(service, WebhookEventTypes.OverlayPublished, now, room.Room.Id, merchantId, new OverlayPublishedData(type, seq, mediaTime)));
 
-    /// <summary>Something that happened in a room. Never waits; any thread.</summary>
+    /// <summary>Something of a show, which may be over by now. Never waits; any thread.</summary>
     /// <param name="merchantId">Whose event it is; null: of the room's merchant.</param>
-    public void TellInRoom(DateTimeOffset now, string type, RoomId roomId, MerchantId? merchantId, WebhookData data) =>
-        Tell(service => InRoom(service, type, now, roomId, merchantId, data));
+    public void TellOfShow(DateTimeOffset now, string type, Show show, MerchantId? merchantId, WebhookData data) =>
+        Tell(service => InRoom(service, type, now, show.RoomId, merchantId, data).Select(notice => notice with { ShowId = show.Id }));
 
     /// <summary>Something of a merchant that belongs to no room. Never waits; any thread.</summary>
     public void TellOfMerchant(DateTimeOffset now, string type, MerchantId merchantId, WebhookData data) =>

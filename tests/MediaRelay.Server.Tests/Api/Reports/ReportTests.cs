@@ -30,6 +30,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Equal(["acme", "zeta"], told.Skip(1).Select(one => one.GetProperty("merchantId").GetString()));
         var report = await _server.Merchant("acme").GetAsync(told[1].GetProperty("data").GetProperty("report").GetString()!);
         Assert.Equal("Tea night", report.GetProperty("title").GetString());
+        Assert.All(told, one => Assert.Equal(report.GetProperty("showId").GetString(), one.GetProperty("showId").GetString()));
         Assert.Equal(1, report.GetProperty("orders").GetInt64());
         Assert.Equal((2, 2, 1), (Funnel(report, "joins"), Funnel(report, "clicks"), Funnel(report, "orders")));
         Assert.Equal("mei-01", report.GetProperty("guides")[0].GetProperty("shareCode").GetString());
